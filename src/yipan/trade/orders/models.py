@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yipan.goods.catalogue.models import PriceKind, Sku
 from yipan.group.organisations.models import Organisation
-from yipan.kernel.tenancy import TenantModel
+from yipan.kernel.tenant_model import TenantModel
 
 
 class OrderState(models.TextChoices):

@@ -65,7 +65,7 @@ def state_after(state: OrderState, step: OrderStep) -> OrderState:
     """The state an order goes to. Raises OrderStateRefused for a step not in the table."""
     following = STEPS.get((state, step))
     if following is None:
-        raise OrderStateRefused(state=state.value, step=step.value)
+        raise OrderStateRefused(state=str(state), step=str(step))
     return following
 
 
@@ -145,7 +145,7 @@ def check_refundable(line: RefundFigures, quantity: int, amount: int) -> None:
     if amount <= 0:
         raise RefundAmountNotPositive(asked=amount)
     if line.state not in REFUNDABLE:
-        raise LineNotPaid(state=line.state.value)
+        raise LineNotPaid(state=str(line.state))
     if line.refunded_quantity + quantity > line.quantity:
         raise RefundExceedsQuantity(
             sold=line.quantity, already_refunded=line.refunded_quantity, asked=quantity

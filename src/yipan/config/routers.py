@@ -1,0 +1,10 @@
+"""Which connection does what."""
+
+from typing import Any
+
+
+class OwnerMigrates:
+    """Only the owner's connection changes the schema."""
+
+    def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:  # noqa: ARG002
+        return db == "owner"

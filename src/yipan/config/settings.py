@@ -1,0 +1,143 @@
+"""Django settings, all from the environment (see docs/guides/configuration.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from yipan.config import environment as env
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(env.text("YIPAN_HOME", ".yipan")).absolute()
+
+YIPAN_DEMO = env.flag("YIPAN_DEMO")
+DEBUG = env.flag("YIPAN_DEBUG")
+YIPAN_MASTER_SECRETS = env.words("YIPAN_SECRET_KEY") or [env.DEVELOPMENT_SECRET]
+SECRET_KEY = YIPAN_MASTER_SECRETS[0]
+SECRET_KEY_FALLBACKS = YIPAN_MASTER_SECRETS[1:]
+ALLOWED_HOSTS = env.words("YIPAN_HOSTS", "localhost,127.0.0.1,[::1]")
+YIPAN_BASE_URL = env.text("YIPAN_BASE_URL", "http://localhost:8000")
+YIPAN_MODULES_OFF = env.words("YIPAN_MODULES_OFF")
+YIPAN_UPLINE_LIMIT = int(env.text("YIPAN_UPLINE_LIMIT", "1"))
+YIPAN_RATE_LIMIT_PER_MINUTE = int(env.text("YIPAN_RATE_LIMIT_PER_MINUTE", "6000"))
+YIPAN_WEBHOOK_PRIVATE_NETWORKS = env.flag("YIPAN_WEBHOOK_PRIVATE_NETWORKS")
+YIPAN_MEDIA_ROOT = HOME / "media"
+
+# Two ways into one database: the application's role, which owns nothing and sees one tenant at a
+# time, and the owner, who migrates.
+YIPAN_APP_ROLE = env.text("YIPAN_APP_ROLE", "yipan_app")
+YIPAN_DATABASE_URL = env.text("DATABASE_URL", "postgresql://localhost/yipan")
+_engine = "yipan.kernel.postgresql"
+_app_url = env.text("DATABASE_APP_URL")
+DATABASES = {
+    "default": env.database(_app_url, engine=_engine)
+    if _app_url
+    else env.database(
+        YIPAN_DATABASE_URL,
+        engine=_engine,
+        user=YIPAN_APP_ROLE,
+        password=env.app_password(YIPAN_MASTER_SECRETS[0], YIPAN_APP_ROLE),
+    ),
+    "owner": env.database(YIPAN_DATABASE_URL, engine=_engine),
+}
+DATABASE_ROUTERS = ["yipan.config.routers.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MODULES = [
+    "yipan.kernel",
+    "yipan.group.organisations",
+    "yipan.group.people",
+    "yipan.goods.catalogue",
+    "yipan.goods.stock",
+    "yipan.customers.members",
+    "yipan.ledger",
+    "yipan.trade.orders",
+    "yipan.trade.payments",
+    "yipan.distribution.distributors",
+    "yipan.distribution.pool",
+    "yipan.distribution.sharing",
+    "yipan.distribution.attribution",
+    "yipan.distribution.commissions",
+    "yipan.payouts.settlement",
+    "yipan.payouts.withdrawals",
+    "yipan.insight.facts",
+    "yipan.surfaces.openapi",
+    "yipan.surfaces.webhooks",
+    "yipan.surfaces.console",
+]
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    *MODULES,
+]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique within a tenant
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "yipan.group.people.sessions.TenantSessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "yipan.config.urls"
+WSGI_APPLICATION = "yipan.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["yipan.group.people.sessions.TenantBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = YIPAN_BASE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [YIPAN_BASE_URL]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("YIPAN_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,143 @@
+"""What there is to sell."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yipan.group.organisations.models import Organisation
+from yipan.kernel.tenant_model import TenantModel
+
+
+class Category(TenantModel):
+    """A node of the category tree."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    path = models.CharField(max_length=400)
+    """Materialised path of ids, such as `/3/8/`."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="category_code"),
+        ]
+        indexes: ClassVar = [
+            # A category and all below it.
+            models.Index(fields=["path"], name="category_subtree", opclasses=["text_pattern_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(TenantModel):
+    """What buyers see as one thing; its SKUs are what is sold."""
+
+    category = models.ForeignKey(Category, models.PROTECT, related_name="products")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    description = models.TextField(default="", blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    """Activity tags such as 新品."""
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="product_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Picture(TenantModel):
+    """A picture of a product, or of one of its SKUs."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="pictures")
+    sku = models.ForeignKey("Sku", models.CASCADE, null=True, related_name="pictures")
+    position = models.PositiveSmallIntegerField(default=0)
+    """0 is the main one."""
+    file = models.CharField(max_length=200)
+    """Path under the media folder, or an https address."""
+
+
+class Sku(TenantModel):
+    """The unit of sale, of stock and of the commission pool."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="skus")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=240)
+    """Product name and specification, as on a receipt."""
+    specification = models.JSONField(default=dict, blank=True)
+    """Such as {"颜色": "红", "尺码": "XL"}."""
+    oversell = models.BooleanField(default=False)
+    """Whether stock may go below zero."""
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    category_path = models.CharField(max_length=400, default="")
+    """Copy of the category's path, for search and facts; kept by the actions."""
+    tokens = ArrayField(models.CharField(max_length=60), default=list, editable=False)
+    """Search words: Latin words, and single and paired characters of Chinese text."""
+    list_price = models.BigIntegerField(default=0)
+    """Fen; the list price in force, copied for sorting."""
+    units_sold = models.BigIntegerField(default=0)
+    """Units sold so far, for sorting; folded in the background."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "code"], name="sku_code"),
+        ]
+        indexes: ClassVar = [
+            # Keyword search.
+            GinIndex(fields=["tokens"], name="sku_tokens"),
+            # The three orders of the goods list.
+            models.Index(fields=["tenant_id", "-units_sold", "-id"], name="sku_by_sales"),
+            models.Index(fields=["tenant_id", "list_price", "-id"], name="sku_by_price"),
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="sku_by_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceKind(models.TextChoices):
+    """By which kind of price a line was sold."""
+
+    LIST = "list", _("list price")
+    MEMBER = "member", _("member price")
+    PROMO = "promo", _("promotion price")
+
+
+class Price(TenantModel):
+    """A price of a SKU for a span of time, everywhere or in one organisation's subtree."""
+
+    sku = models.ForeignKey(Sku, models.CASCADE, related_name="prices")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    """None: everywhere. The nearest organisation's price counts."""
+    kind = models.CharField(max_length=10, choices=PriceKind.choices)
+    amount = models.BigIntegerField()
+    """Fen for one unit."""
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    """None: until another one of the kind starts."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="price_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gt=models.F("valid_from")),
+                name="price_span",
+            ),
+        ]
+        indexes: ClassVar = [
+            # The price of a SKU at a moment.
+            models.Index(fields=["tenant_id", "sku", "kind", "-valid_from"], name="price_at"),
+        ]

@@ -1,0 +1,76 @@
+"""People who sign in, and what they may do where."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yipan.group.organisations.models import Organisation
+from yipan.kernel.tenant_model import TenantModel
+
+
+class Role(models.TextChoices):
+    """What a person does at an organisation; permissions per role stand in `rules.py`."""
+
+    ADMINISTRATOR = "administrator", _("administrator")
+    OPERATIONS = "operations", _("operations")
+    FINANCE = "finance", _("finance")
+    APPROVER = "approver", _("payout approver")
+    AUDITOR = "auditor", _("auditor")
+    STORE_MANAGER = "store_manager", _("store manager")
+    GUIDE = "guide", _("shopping guide")
+    EMPLOYEE = "employee", _("employee")
+
+
+class Person(AbstractBaseUser, TenantModel):
+    """An account of one person in one tenant."""
+
+    # No defaults for these two: the framework makes an empty instance before any tenant is known.
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    tenant_id = models.BigIntegerField(editable=False)
+    username = models.CharField(max_length=60)
+    """Unique in the tenant."""
+    name = models.CharField(max_length=60)
+    email = models.EmailField(default="", blank=True)
+    phone_sealed = models.TextField(default="", blank=True)
+    """Encrypted at rest (kernel.crypto)."""
+    phone_index = models.CharField(max_length=64, default="", blank=True)
+    """Keyed blind index of the phone."""
+    is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        base_manager_name = "objects"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "username"], name="person_username"),
+        ]
+        indexes: ClassVar = [
+            # Sign-in by phone.
+            models.Index(fields=["tenant_id", "phone_index"], name="person_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleAssignment(TenantModel):
+    """A person has a role at an organisation, and so over its subtree."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "person", "organisation", "role"], name="role_once"
+            ),
+        ]

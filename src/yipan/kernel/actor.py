@@ -1,0 +1,30 @@
+"""Who did it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """What kind of party acts."""
+
+    PERSON = "person"
+    API_CLIENT = "api_client"
+    DISTRIBUTOR = "distributor"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The party behind a change, written beside it. `id` is None for the system itself."""
+
+    kind: ActorKind
+    id: int | None
+    label: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.id if self.id is not None else '-'}:{self.label}"
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, None, "system")

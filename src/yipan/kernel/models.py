@@ -1,0 +1,130 @@
+"""Tables of the ground floor."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from yipan.kernel.fields import TransactionIdField
+from yipan.kernel.ids import next_id
+from yipan.kernel.tenant_model import TenantModel
+
+
+class Tenant(models.Model):
+    """One retail group: the root of one organisation tree."""
+
+    id = models.BigIntegerField(primary_key=True, default=next_id, editable=False)
+    code = models.SlugField(max_length=40, unique=True)
+    """Short name in URLs, API keys and sign-in; never changes."""
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=60, default="Asia/Shanghai")
+    """Zone of the business day and of commission periods."""
+    currency = models.CharField(max_length=3, default="CNY")
+    is_active = models.BooleanField(default=True)
+    config_epoch = models.BigIntegerField(default=1)
+    """Grows with every change of the tree or of a policy; caches are keyed by it."""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "kernel_tenant"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OutboxEvent(TenantModel):
+    """A public event, written in the transaction it tells of."""
+
+    append_only = True
+
+    name = models.CharField(max_length=60)
+    organisation_id = models.BigIntegerField(null=True)
+    """Whose subscribers may hear it."""
+    payload = models.JSONField()
+    occurred_at = models.DateTimeField()
+    xact = TransactionIdField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # The dispatcher follows the table in commit order.
+            models.Index(fields=["xact", "id"], name="outbox_follow"),
+        ]
+
+
+class IdempotencyRecord(TenantModel):
+    """The first answer to a request, kept in the transaction of its effect."""
+
+    owner = models.CharField(max_length=80)
+    """Who sent it, such as `api_client:17`: keys of two callers never meet."""
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    """SHA-256 of method, path and body."""
+    status = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+    content_type = models.CharField(max_length=80, default="application/json")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "owner", "key"], name="idempotency_once"),
+        ]
+        indexes: ClassVar = [
+            # The nightly job removes keys older than their time to live.
+            models.Index(fields=["created_at"], name="idempotency_age"),
+        ]
+
+
+class AuditEntry(TenantModel):
+    """Who changed what, with the values before and after."""
+
+    append_only = True
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    """`kind:id:label` of who acted."""
+    action = models.CharField(max_length=80)
+    """Such as `organisations.move`."""
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    organisation_id = models.BigIntegerField(null=True)
+    """In whose scope it is shown."""
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500, default="")
+    xact = TransactionIdField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Search by subject, newest first.
+            models.Index(
+                fields=["tenant_id", "subject_type", "subject_id", "-at"], name="audit_subject"
+            ),
+            # The audit page, newest first.
+            models.Index(fields=["tenant_id", "-at", "id"], name="audit_newest"),
+        ]
+
+
+class PolicyVersion(TenantModel):
+    """One version of a policy of the tenant or of one organisation; never edited."""
+
+    append_only = True
+
+    kind = models.CharField(max_length=40)
+    """Such as `attribution`, `settlement`, `withdrawal`."""
+    organisation_id = models.BigIntegerField()
+    """The organisation it is set for; counts for its subtree until a nearer one overrides it."""
+    version = models.PositiveIntegerField()
+    """1, 2, 3 … per kind and organisation."""
+    valid_from = models.DateTimeField()
+    data = models.JSONField()
+    changed_by = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "kind", "organisation_id", "version"], name="policy_version"
+            ),
+        ]

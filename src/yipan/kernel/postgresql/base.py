@@ -1,0 +1,53 @@
+"""A PostgreSQL wrapper that keeps the session setting `yipan.tenant_id` equal to the context."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+from yipan.kernel.tenancy import tenant_id_or_none
+
+SETTING = "yipan.tenant_id"
+_UNKNOWN = object()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Sends the tenant setting only when it changed, just before the next cursor is used."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._tenant_in_session: object = _UNKNOWN
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self._tenant_in_session = _UNKNOWN
+        return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        self._carry_tenant()
+        return super().create_cursor(name)
+
+    def prepared_cursor(self) -> Any:
+        """A cursor that binds on the server, so that repeated statements are planned once."""
+        self.ensure_connection()
+        self._carry_tenant()
+        return self._prepare_cursor(psycopg.Cursor(self.connection))
+
+    def _carry_tenant(self) -> None:
+        wanted = tenant_id_or_none()
+        if wanted == self._tenant_in_session or self.connection is None:
+            return
+        value = "" if wanted is None else str(wanted)
+        with psycopg.Cursor(self.connection) as cursor:
+            cursor.execute("SELECT set_config(%s, %s, false)", (SETTING, value))
+        self._tenant_in_session = wanted
+
+    # A rollback takes the setting back too, so what we remember is worth nothing after it.
+    def _rollback(self) -> None:
+        self._tenant_in_session = _UNKNOWN
+        super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._tenant_in_session = _UNKNOWN
+        super()._savepoint_rollback(sid)

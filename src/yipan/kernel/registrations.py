@@ -1,0 +1,16 @@
+"""What the kernel hooks into Django when the modules are ready."""
+
+from typing import Any
+
+from django.db.models.signals import post_migrate
+
+from yipan.kernel import access, modules
+
+
+def _secure(sender: Any, using: str, **_: Any) -> None:
+    # Sent once per app; the walls are put up after the last one, when every table is there.
+    if sender.label == modules.all_modules()[-1].label:
+        access.put_up_walls(using)
+
+
+post_migrate.connect(_secure, dispatch_uid="yipan.kernel.access")

@@ -1,0 +1,133 @@
+"""How commission gets to a bank card."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yipan.distribution.distributors.models import Distributor
+from yipan.kernel.tenant_model import TenantModel
+
+
+class BankCard(TenantModel):
+    """A bank card to which a distributor is paid; number and name are encrypted at rest."""
+
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="cards")
+    holder_sealed = models.TextField()
+    """The verified real name, encrypted."""
+    number_sealed = models.TextField()
+    """The card number, encrypted."""
+    number_index = models.CharField(max_length=64)
+    """Keyed blind index of the number."""
+    last_four = models.CharField(max_length=4)
+    bank = models.CharField(max_length=80)
+    verified_at = models.DateTimeField(null=True)
+    """None: name and card were not verified; no money goes there."""
+    verified_by = models.CharField(max_length=200, default="")
+    removed_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "distributor", "number_index"],
+                condition=models.Q(removed_at__isnull=True),
+                name="bank_card_once",
+            ),
+        ]
+
+
+class WithdrawalState(models.TextChoices):
+    """Where a withdrawal stands."""
+
+    REQUESTED = "requested", _("requested")
+    APPROVED = "approved", _("approved")
+    SUBMITTED = "submitted", _("submitted")
+    UNKNOWN = "unknown", _("outcome unknown")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+    REJECTED = "rejected", _("rejected")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Withdrawal(TenantModel):
+    """A distributor asks for available commission; the money is reserved at once."""
+
+    distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="withdrawals")
+    card = models.ForeignKey(BankCard, models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=32)
+    """Our number towards the provider: made once, never changed."""
+    provider = models.CharField(max_length=30)
+    state = models.CharField(max_length=10, choices=WithdrawalState.choices)
+    currency = models.CharField(max_length=3)
+    gross = models.BigIntegerField()
+    """Fen asked for."""
+    tax = models.BigIntegerField()
+    """Fen withheld, as shown when it was asked for."""
+    net = models.BigIntegerField()
+    """Fen that arrives."""
+    needs_approval = models.BooleanField()
+    requested_at = models.DateTimeField()
+    requested_by = models.CharField(max_length=200)
+    approved_by = models.CharField(max_length=200, default="")
+    submitted_at = models.DateTimeField(null=True)
+    next_query_at = models.DateTimeField(null=True)
+    """When the provider is asked again, while the outcome is not known."""
+    queries = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, default="")
+    """Why it was refused or failed, in plain words."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference"], name="withdrawal_reference"),
+            models.CheckConstraint(
+                condition=models.Q(gross__gt=0)
+                & models.Q(tax__gte=0)
+                & models.Q(gross=models.F("tax") + models.F("net")),
+                name="withdrawal_adds_up",
+            ),
+        ]
+        indexes: ClassVar = [
+            # A distributor's withdrawals, newest first.
+            models.Index(
+                fields=["tenant_id", "distributor", "-requested_at"], name="withdrawal_of_distributor"
+            ),
+            # What the submitting and querying jobs pick up.
+            models.Index(fields=["tenant_id", "state", "next_query_at"], name="withdrawal_work"),
+        ]
+
+
+class WithdrawalStep(TenantModel):
+    """One transition of a withdrawal: who, when, why."""
+
+    append_only = True
+
+    withdrawal = models.ForeignKey(Withdrawal, models.PROTECT, related_name="steps")
+    from_state = models.CharField(max_length=10, default="")
+    to_state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200)
+    reason = models.CharField(max_length=300, default="")
+
+
+class SandboxTransfer(TenantModel):
+    """The bank in a box: what it was asked to pay and what became of it."""
+
+    reference = models.CharField(max_length=32)
+    amount = models.BigIntegerField()
+    """Fen."""
+    outcome = models.CharField(max_length=20)
+    """What it is set to do: `pay`, `refuse`, `time_out_unpaid`, `time_out_paid`, `pay_late`."""
+    state = models.CharField(max_length=20)
+    """`accepted`, `paid` or `refused`."""
+    reason = models.CharField(max_length=200, default="")
+    ready_at = models.DateTimeField()
+    """When an accepted transfer gets its outcome."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "reference"], name="sandbox_reference"),
+        ]

@@ -1,0 +1,40 @@
+"""Programs that use the API."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from yipan.group.organisations.models import Organisation
+from yipan.kernel.tenant_model import TenantModel
+
+
+class ApiClient(TenantModel):
+    """A program with a key; it sees the subtree of its organisation."""
+
+    name = models.CharField(max_length=80)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    scopes = ArrayField(models.CharField(max_length=60))
+    """Permissions such as `orders.write`."""
+    secret_hash = models.CharField(max_length=64)
+    """SHA-256 of the key's secret part (256 random bits)."""
+    hint = models.CharField(max_length=8)
+    """Last characters of the key, to recognise it by."""
+    per_minute = models.PositiveIntegerField()
+    """Requests a minute."""
+    is_active = models.BooleanField(default=True)
+    expires_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiAllowance(TenantModel):
+    """Token bucket of a client; the id is the client's. An unlogged table: worth nothing after a crash."""
+
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
