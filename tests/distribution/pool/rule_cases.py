@@ -1,4 +1,4 @@
-"""Rules, lines and progress for tests: the tiers of the page, short builders, random valid rules."""
+"""Rules, lines and progress for tests: the tiers of the page, builders, random valid rules."""
 
 from decimal import Decimal
 from typing import Any

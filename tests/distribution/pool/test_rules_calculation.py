@@ -27,6 +27,8 @@ from yipan.distribution.pool.rules import (
 
 UNIT_TIERS = [{"from": 0, "rate": "0.02"}, {"from": 3, "rate": "0.06"}]
 AT_NET = ("CAPPED_AT_NET_AMOUNT",)
+FLOAT: Any = 1.0
+WHOLESALE: Any = "wholesale"
 
 
 def seller(
@@ -296,13 +298,13 @@ def test_explanations_of_one_rule_share_nothing_that_can_be_changed() -> None:
     [
         lambda rule: rule.compute(LineFigures(0, 100), Progress()),
         lambda rule: rule.compute(LineFigures(1, -1), Progress()),
-        lambda rule: rule.compute(LineFigures(1, 1.0), Progress()),
+        lambda rule: rule.compute(LineFigures(1, FLOAT), Progress()),
         lambda rule: rule.compute(LineFigures(True, 100), Progress()),
-        lambda rule: rule.compute(LineFigures(1, 100, "wholesale"), Progress()),
+        lambda rule: rule.compute(LineFigures(1, 100, WHOLESALE), Progress()),
         lambda rule: rule.compute(LineFigures(1, 100)),
         lambda rule: rule.compute(LineFigures(1, 100), Progress(-1, 0)),
         lambda rule: rule.compute(LineFigures(1, 100), Progress(0, -1)),
-        lambda rule: rule.compute(LineFigures(1, 100), Progress(0, 1.0)),
+        lambda rule: rule.compute(LineFigures(1, 100), Progress(0, FLOAT)),
     ],
 )
 def test_figures_that_no_order_line_has_are_refused(attempt: Callable[[Any], object]) -> None:
@@ -311,8 +313,9 @@ def test_figures_that_no_order_line_has_are_refused(attempt: Callable[[Any], obj
 
 
 def test_a_price_kind_given_as_text_is_taken_for_what_it_says() -> None:
-    rule: Any = compiled(fixed(350, promo_price_earns=False))
-    assert rule.compute(LineFigures(1, 900, "promo")).seller.reason == "PRICE_KIND_EXCLUDED"
+    text: Any = "promo"
+    rule = compiled(fixed(350, promo_price_earns=False))
+    assert rule.compute(LineFigures(1, 900, text)).seller.reason == "PRICE_KIND_EXCLUDED"
 
 
 def test_only_period_rules_ask_for_progress() -> None:

@@ -1,52 +1,50 @@
 """The worked examples of the page, to the fen."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from tests.distribution.pool.rule_cases import LIST, PROMO, compiled, fixed, tiered
-from yipan.distribution.pool.rules import LineFigures, PriceKind, Progress, reversal_due
+from yipan.distribution.pool.rules import LineFigures, Progress, reversal_due
 
 UNIT_TIERS = [{"from": 0, "rate": "0.02"}, {"from": 3, "rate": "0.06"}]
 
-EXAMPLES: list[tuple[int, dict[str, Any], int, int, PriceKind, Progress, int, str | None]] = [
-    (1, fixed(350), 3, 26_970, LIST, Progress(), 1_050, None),
-    (2, tiered("line_amount", "whole"), 1, 10_000, LIST, Progress(), 800, None),
-    (3, tiered("line_amount", "whole"), 1, 9_999, LIST, Progress(), 500, None),
-    (4, tiered("line_amount", "marginal"), 1, 60_000, LIST, Progress(), 4_700, None),
-    (5, tiered("unit_price", "whole"), 3, 29_999, LIST, Progress(), 1_500, None),
-    (6, tiered("period_amount", "marginal"), 1, 5_000, LIST, Progress(0, 8_000), 340, None),
-    (7, tiered("period_amount", "whole"), 1, 5_000, LIST, Progress(0, 8_000), 400, None),
-    (8, tiered("line_quantity", "marginal", UNIT_TIERS), 5, 9_999, LIST, Progress(), 360, None),
-    (9, fixed(350, floor_price=9_000), 2, 17_999, LIST, Progress(), 0, "BELOW_FLOOR_PRICE"),
-    (
+
+class Example(NamedTuple):
+    number: int
+    rule: dict[str, Any]
+    line: LineFigures
+    progress: Progress
+    amount: int
+    reason: str | None = None
+
+
+NONE = Progress()
+EXAMPLES = [
+    Example(1, fixed(350), LineFigures(3, 26_970, LIST), NONE, 1_050),
+    Example(2, tiered("line_amount", "whole"), LineFigures(1, 10_000), NONE, 800),
+    Example(3, tiered("line_amount", "whole"), LineFigures(1, 9_999), NONE, 500),
+    Example(4, tiered("line_amount", "marginal"), LineFigures(1, 60_000), NONE, 4_700),
+    Example(5, tiered("unit_price", "whole"), LineFigures(3, 29_999), NONE, 1_500),
+    Example(6, tiered("period_amount", "marginal"), LineFigures(1, 5_000), Progress(0, 8_000), 340),
+    Example(7, tiered("period_amount", "whole"), LineFigures(1, 5_000), Progress(0, 8_000), 400),
+    Example(8, tiered("line_quantity", "marginal", UNIT_TIERS), LineFigures(5, 9_999), NONE, 360),
+    Example(9, fixed(350, floor_price=9_000), LineFigures(2, 17_999), NONE, 0, "BELOW_FLOOR_PRICE"),
+    Example(
         10,
         fixed(350, promo_price_earns=False),
-        1,
-        8_000,
-        PROMO,
-        Progress(),
+        LineFigures(1, 8_000, PROMO),
+        NONE,
         0,
         "PRICE_KIND_EXCLUDED",
     ),
 ]
 
 
-@pytest.mark.parametrize(
-    ("number", "rule", "quantity", "net", "kind", "progress", "amount", "reason"), EXAMPLES
-)
-def test_a_worked_example_gives_its_amount(
-    number: int,
-    rule: dict[str, Any],
-    quantity: int,
-    net: int,
-    kind: PriceKind,
-    progress: Progress,
-    amount: int,
-    reason: str | None,
-) -> None:
-    result = compiled(rule).compute(LineFigures(quantity, net, kind), progress)
-    assert (result.seller.amount, result.seller.reason) == (amount, reason), number
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.number))
+def test_a_worked_example_gives_its_amount(example: Example) -> None:
+    result = compiled(example.rule).compute(example.line, example.progress)
+    assert (result.seller.amount, result.seller.reason) == (example.amount, example.reason)
     assert result.uplines == ()
 
 

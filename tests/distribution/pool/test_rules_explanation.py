@@ -24,39 +24,53 @@ Line = tuple[int, int, PriceKind]
         (
             fixed(500, cap_per_unit=400),
             (1, 300, LIST),
-            "¥5.00 per unit × 1 unit = ¥5.00, capped at ¥4.00 (¥4.00 per unit), "
-            "capped at ¥3.00, what was paid for the line.",
-            "每件 ¥5.00 × 1 件 = ¥5.00，按每件上限 ¥4.00 封顶为 ¥4.00，"
-            "不超过该行实付金额，封顶为 ¥3.00。",
+            (
+                "¥5.00 per unit × 1 unit = ¥5.00, capped at ¥4.00 (¥4.00 per unit), "
+                "capped at ¥3.00, what was paid for the line."
+            ),
+            (
+                "每件 ¥5.00 × 1 件 = ¥5.00，按每件上限 ¥4.00 封顶为 ¥4.00，"
+                "不超过该行实付金额，封顶为 ¥3.00。"
+            ),
         ),
         (
             tiered("line_amount", "whole"),
             (1, 9_999, LIST),
-            "Line amount ¥99.99 is in the tier from ¥0.00: ¥99.99 × 5% = ¥4.9995, "
-            "rounded to ¥5.00.",
+            (
+                "Line amount ¥99.99 is in the tier from ¥0.00: ¥99.99 × 5% = ¥4.9995, "
+                "rounded to ¥5.00."
+            ),
             "行金额 ¥99.99，档位起点 ¥0.00：¥99.99 × 5% = ¥4.9995，四舍五入为 ¥5.00。",
         ),
         (
             tiered("unit_price", "whole"),
             (3, 29_999, LIST),
-            "Unit price ≈¥99.996667 is in the tier from ¥0.00: ¥299.99 × 5% = ¥14.9995, "
-            "rounded to ¥15.00.",
+            (
+                "Unit price ≈¥99.996667 is in the tier from ¥0.00: ¥299.99 × 5% = ¥14.9995, "
+                "rounded to ¥15.00."
+            ),
             "件单价 ≈¥99.996667，档位起点 ¥0.00：¥299.99 × 5% = ¥14.9995，四舍五入为 ¥15.00。",
         ),
         (
             tiered("period_amount", "marginal"),
             (1, 5_000, LIST),
-            "Month's amount ¥130.00 with this line (¥80.00 before), slice by slice: "
-            "¥20.00 × 5% + ¥30.00 × 8% = ¥3.40.",
+            (
+                "Month's amount ¥130.00 with this line (¥80.00 before), slice by slice: "
+                "¥20.00 × 5% + ¥30.00 × 8% = ¥3.40."
+            ),
             "当月累计金额 ¥130.00（此前 ¥80.00），分段计算：¥20.00 × 5% + ¥30.00 × 8% = ¥3.40。",
         ),
         (
             tiered("line_quantity", "marginal", UNIT_TIERS),
             (5, 9_999, LIST),
-            "Line quantity 5 units, slice by slice: ¥99.99 ÷ 5 × (3 units × 2% + 2 units × 6%)"
-            " = ¥3.59964, rounded to ¥3.60.",
-            "行数量 5 件，分段计算：¥99.99 ÷ 5 ×（3 件 × 2% + 2 件 × 6%） = ¥3.59964，"
-            "四舍五入为 ¥3.60。",
+            (
+                "Line quantity 5 units, slice by slice: ¥99.99 ÷ 5 × (3 units × 2% + 2 units × 6%)"
+                " = ¥3.59964, rounded to ¥3.60."
+            ),
+            (
+                "行数量 5 件，分段计算：¥99.99 ÷ 5 ×（3 件 × 2% + 2 件 × 6%） = ¥3.59964，"
+                "四舍五入为 ¥3.60。"
+            ),
         ),
         (
             flat("0"),
@@ -67,8 +81,10 @@ Line = tuple[int, int, PriceKind]
         (
             flat("0.125"),
             (1, 3, LIST),
-            "Line amount ¥0.03 is in the tier from ¥0.00: ¥0.03 × 12.5% = ¥0.00375, "
-            "rounded to ¥0.00.",
+            (
+                "Line amount ¥0.03 is in the tier from ¥0.00: ¥0.03 × 12.5% = ¥0.00375, "
+                "rounded to ¥0.00."
+            ),
             "行金额 ¥0.03，档位起点 ¥0.00：¥0.03 × 12.5% = ¥0.00375，四舍五入为 ¥0.00。",
         ),
         (
@@ -105,10 +121,14 @@ def test_the_seller_reads_how_the_amount_came(
         (
             (True, True),
             1,
-            "Upline 1: ¥9.99 × 50% = ¥4.995, rounded to ¥5.00, cut to ¥4.99, "
-            "what the seller and nearer uplines left of the amount paid.",
-            "上级 1：¥9.99 × 50% = ¥4.995，四舍五入为 ¥5.00，"
-            "实付金额扣除销售人和较近上级所得后只余 ¥4.99，减为 ¥4.99。",
+            (
+                "Upline 1: ¥9.99 × 50% = ¥4.995, rounded to ¥5.00, cut to ¥4.99, "
+                "what the seller and nearer uplines left of the amount paid."
+            ),
+            (
+                "上级 1：¥9.99 × 50% = ¥4.995，四舍五入为 ¥5.00，"
+                "实付金额扣除销售人和较近上级所得后只余 ¥4.99，减为 ¥4.99。"
+            ),
         ),
         (
             (True, False),

@@ -1,10 +1,10 @@
-"""The engine against a plain calculation with fractions, and the promises that hold for all rules."""
+"""The engine against a plain calculation with fractions, and promises that hold for all rules."""
 
 import json
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.commission_engine import answered, reference
@@ -20,6 +20,7 @@ def exact(result: Any) -> Fraction:
     return Fraction(0) if part is None else Fraction(part["raw"])
 
 
+@settings(max_examples=1_000)
 @given(rules(), LINES, PROGRESS, UPLINE_PAIRS)
 def test_the_engine_agrees_with_the_reference(
     rule: dict[str, Any], line: LineFigures, progress: Progress, uplines: tuple[bool, ...]

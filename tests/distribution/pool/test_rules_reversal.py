@@ -1,5 +1,7 @@
 """Refunds take back what was given, no more, and in the end all of it (commission.md §6)."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ def refunds(draw: st.DrawFn) -> tuple[int, list[int]]:
     commission = draw(st.integers(0, paid))
     cuts = draw(st.lists(st.integers(1, paid), max_size=8).map(lambda cuts: sorted(set(cuts))))
     edges = [0, *(cut for cut in cuts if cut < paid), paid]
-    return commission, [end - start for start, end in zip(edges, edges[1:], strict=False)]
+    return commission, [end - start for start, end in itertools.pairwise(edges)]
 
 
 @given(refunds())
