@@ -1,7 +1,7 @@
 """Why an attribution policy is refused: one problem per field, with a code that stays the same."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -22,13 +22,13 @@ _SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 # code: (English, Simplified Chinese)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class PolicyProblem:
     """One thing wrong with a policy: where, what (a stable code), the figures of the sentence."""
 
     field: str
     code: str
-    data: Mapping[str, str | int] = field(default_factory=dict)
+    data: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
 
     def sentence(self, language: str = "en") -> str:
         """The problem as a clause that follows the field's name ("zh…" or English)."""
