@@ -47,7 +47,7 @@ style: setup ## ruff: rules and format
 
 .PHONY: limits
 limits: setup ## House limits: sizes, names, money without floats, no machine paths or secrets
-	$(PYTHON_IN) scripts/check_limits.py
+	$(PYTHON_IN) -m scripts.check_limits
 
 .PHONY: layers
 layers: setup ## Import layers: wings, modules, pure rules
@@ -64,11 +64,11 @@ format: setup ## Let ruff repair and format what it can
 
 .PHONY: docs-check
 docs-check: setup ## Every link between the documents leads somewhere
-	$(PYTHON_IN) scripts/check_docs.py
+	$(PYTHON_IN) -m scripts.check_docs
 
 .PHONY: check-slow
 check-slow: setup ## The slow checks: slow tests, the example against a running server, a small bench
-	$(PYTHON_IN) scripts/check_slow.py
+	$(PYTHON_IN) -m scripts.check_slow
 
 .PHONY: bench
 bench: setup ## Measure (docs/benchmarks.md says what)
