@@ -1,0 +1,53 @@
+"""Runs the benchmarks of this folder, each in a process of its own.
+
+python -m bench                      all of them
+python -m bench share_tokens ARGS    one, with its own options
+python -m bench --smoke              all that have small arguments below: do they still run?
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+# Arguments small enough to show in seconds that a benchmark runs and its answers are right.
+SMOKE = {
+    "commission_engine": ("--lines", "500", "--rounds", "1"),
+    "share_tokens": ("--count", "20000", "--mutations", "20000"),
+}
+
+
+def names() -> list[str]:
+    """The benchmarks: modules of this folder that can be run."""
+    return sorted(
+        path.stem
+        for path in Path(__file__).parent.glob("[!_]*.py")
+        if '__name__ == "__main__"' in path.read_text(encoding="utf-8")
+    )
+
+
+def run(name: str, *arguments: str) -> bool:
+    """Run one benchmark; whether it was content."""
+    print(f"\n== {name} {' '.join(arguments)}".rstrip(), flush=True)
+    command = [sys.executable, "-m", f"bench.{name}", *arguments]
+    return subprocess.run(command, check=False).returncode == 0
+
+
+def main(arguments: list[str]) -> int:
+    """1 if a benchmark was not content."""
+    match arguments:
+        case []:
+            contents = [run(name) for name in names()]
+        case ["--smoke"]:
+            contents = [run(name, *SMOKE[name]) for name in sorted(SMOKE)]
+        case [name, *options] if name in names():
+            contents = [run(name, *options)]
+        case _:
+            print(f"{__doc__}\nThere are: {', '.join(names())}")
+            contents = [arguments in (["--help"], ["-h"])]
+    return 0 if all(contents) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
