@@ -130,6 +130,26 @@ def test_a_trigger_from_before_the_binding_rewrites_no_history() -> None:
     assert next_binding(POLICY, current, PURCHASE, LI, current.bound_at - MICROSECOND) is None
 
 
+def test_two_winners_at_one_moment_bind_once() -> None:
+    """Two lines of one order may credit two distributors; nobody is protected here."""
+    bound_now = BindingFact(8, LI, NOW, NOW + DAY)
+
+    assert next_binding(POLICY, bound_now, PURCHASE, WANG, NOW) is None
+    assert next_binding(POLICY, bound_now, PURCHASE, LI, NOW) is None
+    assert next_binding(POLICY, bound_now, PURCHASE, WANG, NOW + MICROSECOND) is not None
+
+
+def test_a_binding_is_live_from_its_beginning_up_to_its_end() -> None:
+    binding = BindingFact(8, LI, NOW, NOW + DAY, NOW + 2 * DAY)
+
+    assert not binding.is_live(NOW - MICROSECOND)
+    assert binding.is_live(NOW)
+    assert binding.is_live(NOW + DAY - MICROSECOND)
+    assert not binding.is_live(NOW + DAY)
+    assert not binding.is_protected(NOW + DAY)
+    assert BindingFact(8, LI, NOW).is_live(NOW + 99_999 * DAY)
+
+
 def test_a_change_as_data_says_who_from_whom_and_when() -> None:
     change = next_binding(POLICY, held_by_li(protected=None), PURCHASE, WANG, NOW)
 
@@ -161,6 +181,7 @@ def test_what_any_change_respects(
     change = next_binding(policy, current, trigger, winner, NOW)
 
     assert next_binding(policy, current, trigger, winner, NOW) == change
+    assert current is None or change is None or current.bound_at < NOW
     if change is None:
         return
     assert (change.distributor_id, change.bound_at) == (winner, NOW)
@@ -193,7 +214,7 @@ def test_a_life_of_purchases_never_breaks_a_protection(
         holder = current if current is not None and current.is_live(at) else None
         if holder is not None and holder.is_protected(at) and holder.distributor_id != winner:
             assert change is None
-        if holder is None:
+        if holder is None and (current is None or current.bound_at < at):
             assert change is not None
         if change is not None:
             current = BindingFact(

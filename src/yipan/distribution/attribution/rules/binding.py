@@ -79,12 +79,13 @@ def next_binding(
 
     `current` is the member's newest binding, `winner` the distributor who was touched (if eligible,
     see `why_not_eligible`) or credited, `at` the moment of the touch or purchase. Nothing happens
-    for a trigger the policy does not bind on, for one that came before the current binding, and
-    while another distributor is protected. A renewal never shortens a term.
+    for a trigger the policy does not bind on, for one that is no later than the current binding
+    (so the same one twice binds once), and while another distributor is protected. A renewal never
+    shortens a term.
     """
     if winner is None or _TRIGGER_OF[policy.bind_on] != trigger:
         return None
-    if current is not None and current.bound_at > at:
+    if current is not None and current.bound_at >= at:
         return None
     if current is None or not current.is_live(at):
         return BindingChange(BindingChangeKind.BOUND, winner, at, *_terms(policy, at))
