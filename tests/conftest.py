@@ -22,8 +22,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from yipan.config.environment import app_password, database
-from yipan.kernel import config_cache, embedded, ids
+from yipan.kernel import embedded
 from yipan.kernel.models import Tenant
+from yipan.kernel.process_memory import forget_all
 from yipan.kernel.provision import ensure_app_role
 from yipan.kernel.tenancy import tenant_context
 
@@ -61,8 +62,7 @@ def _point_django_at(name: str) -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
         connections[alias].settings_dict.update(settings.DATABASES[alias])
-    ids.forget_block()
-    config_cache.clear()
+    forget_all()
 
 
 # Before anything connects: the settings were read before this file could say where the server is.
@@ -169,11 +169,6 @@ def committed(
         finally:
             _point_django_at(worker_database)
             _drop(name)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_caches() -> None:
-    config_cache.clear()
 
 
 def make_tenant(code: str = "acme", name: str = "一盘集团") -> Tenant:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
 from yipan.kernel import sql
+from yipan.kernel.process_memory import on_forget
 from yipan.kernel.tenancy import current_context
 
 T = TypeVar("T")
@@ -62,6 +63,7 @@ def refresh() -> None:
     current_context().epoch = None
 
 
+@on_forget
 def clear() -> None:
     """Forget everything (after the process changed databases)."""
     with _lock:

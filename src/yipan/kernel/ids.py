@@ -13,6 +13,8 @@ from typing import Final
 
 from django.db import connection
 
+from yipan.kernel.process_memory import on_forget
+
 BLOCK: Final = 65_536
 SEQUENCE: Final = "yipan_id_block"
 
@@ -51,6 +53,7 @@ def next_ids(count: int) -> range:
     return range(first, first + count)
 
 
+@on_forget
 def forget_block() -> None:
     """Drop the block in memory (after the process changed databases)."""
     global _end  # noqa: PLW0603

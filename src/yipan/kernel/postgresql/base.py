@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from yipan.kernel.tenancy import tenant_id_or_none
 
@@ -38,6 +39,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         wanted = tenant_id_or_none()
         if wanted == self._tenant_in_session or self.connection is None:
             return
+        if self.connection.info.transaction_status == TransactionStatus.INERROR:
+            return  # only the rollback is possible now, and it needs no tenant
         value = "" if wanted is None else str(wanted)
         with psycopg.Cursor(self.connection) as cursor:
             cursor.execute("SELECT set_config(%s, %s, false)", (SETTING, value))
@@ -45,9 +48,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     # A rollback takes the setting back too, so what we remember is worth nothing after it.
     def _rollback(self) -> None:
-        self._tenant_in_session = _UNKNOWN
         super()._rollback()
+        self._tenant_in_session = _UNKNOWN
 
     def _savepoint_rollback(self, sid: str) -> None:
-        self._tenant_in_session = _UNKNOWN
         super()._savepoint_rollback(sid)
+        self._tenant_in_session = _UNKNOWN

@@ -1,4 +1,4 @@
-"""The database itself refuses a journal that does not add up, is empty, or grows later."""
+"""The database itself refuses a journal that does not add up, or that grows later."""
 
 from django.db import migrations
 
@@ -24,23 +24,10 @@ END $$;
 CREATE TRIGGER zero_sum AFTER INSERT ON ledger_posting
     REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_check_postings();
-
-CREATE FUNCTION ledger_check_journal() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT 1 FROM ledger_posting WHERE journal_id = NEW.id) THEN
-        RAISE EXCEPTION 'journal % has no postings', NEW.key USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE CONSTRAINT TRIGGER has_postings AFTER INSERT ON ledger_journal
-    DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION ledger_check_journal();
 """
 _UNDO = """
 DROP TRIGGER zero_sum ON ledger_posting;
-DROP TRIGGER has_postings ON ledger_journal;
 DROP FUNCTION ledger_check_postings();
-DROP FUNCTION ledger_check_journal();
 """
 
 
