@@ -20,7 +20,7 @@ def exact(result: Any) -> Fraction:
     return Fraction(0) if part is None else Fraction(part["raw"])
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=1_000, deadline=None)
 @given(rules(), LINES, PROGRESS, UPLINE_PAIRS)
 def test_the_engine_agrees_with_the_reference(
     rule: dict[str, Any], line: LineFigures, progress: Progress, uplines: tuple[bool, ...]

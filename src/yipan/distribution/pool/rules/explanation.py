@@ -111,14 +111,13 @@ class _Phrases:
 
 def exact_yuan(fen: Fraction | int) -> str:
     """Fen that may have a fraction, in yuan: "¥4.9995", or "≈¥99.996667" if it never ends."""
-    value = Fraction(fen)
-    if value.denominator == 1:
-        return yuan(value.numerator)
-    places = _places(value / 100)
+    if Fraction(fen).denominator == 1:
+        return yuan(int(fen))
+    value = Fraction(fen, 100)
+    places = _places(value)
     sign = "" if places is not None else "≈"
     shown = _APPROXIMATE_PLACES if places is None else places
-    scaled = round(value / 100 * 10**shown)
-    whole, rest = divmod(scaled, 10**shown)
+    whole, rest = divmod(round(value * 10**shown), 10**shown)
     return f"{sign}¥{whole:,}.{rest:0{shown}d}"
 
 
