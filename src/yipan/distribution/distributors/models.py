@@ -39,11 +39,12 @@ class Distributor(TenantModel):
     member_id = models.BigIntegerField(null=True)
     """The distributor as a buyer, by which self-purchase is seen."""
     code = models.CharField(max_length=40)
-    """Typed or scanned at the till; unique in the tenant."""
+    """Typed or scanned at the till; in capitals, unique in the tenant, never given twice."""
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=DistributorKind.choices)
     grade = models.CharField(max_length=40, default="", blank=True)
     upline = models.ForeignKey("self", models.PROTECT, null=True, related_name="downlines")
+    """Who stands above; a chain has no cycle and at most three levels."""
     status = models.CharField(
         max_length=10, choices=DistributorStatus.choices, default=DistributorStatus.ACTIVE
     )
@@ -60,6 +61,11 @@ class Distributor(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(upline__isnull=True) | ~models.Q(upline=models.F("id")),
                 name="distributor_not_own_upline",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant_id", "person"],
+                condition=~models.Q(status=DistributorStatus.LEFT),
+                name="distributor_of_person",
             ),
         ]
         indexes: ClassVar = [
@@ -78,9 +84,11 @@ class DistributorGrant(TenantModel):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
+    """First moment at which it no longer holds; None: without end."""
 
     class Meta:
         constraints: ClassVar = [
+            # Also the index of the grants of a distributor.
             models.UniqueConstraint(
                 fields=["tenant_id", "distributor", "organisation"], name="grant_once"
             ),
@@ -99,3 +107,12 @@ class DistributorChange(TenantModel):
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=200)
     reason = models.CharField(max_length=500, default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            # The history of one distributor, newest first.
+            models.Index(
+                fields=["tenant_id", "distributor", "-changed_at", "-id"],
+                name="distributor_history",
+            ),
+        ]

@@ -28,15 +28,19 @@ class Organisation(TenantModel):
     code = models.CharField(max_length=40)
     """The group's own code, unique in the tenant."""
     name = models.CharField(max_length=120)
-    path = models.CharField(max_length=400)
-    """Materialised path of ids, such as `/1/5/9/`: a subtree is one prefix condition."""
+    path = models.CharField(max_length=400, db_collation="C")
+    """Materialised path of ids, such as `/1/5/9/`: a subtree is one range (`queries.within`).
+
+    Compared byte by byte, whatever the database's language.
+    """
     distribution_on = models.BooleanField(default=True)
     """This node's own switch."""
     distribution_effective = models.BooleanField(default=True)
-    """On here and at every ancestor; kept by the actions."""
+    """Switched on and open, here and at every ancestor; kept by the actions."""
     company = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    """The legal company that bears its expense: itself, or the nearest ancestor company."""
+    """The legal company that bears its expense: itself, or the company a store stands under."""
     is_active = models.BooleanField(default=True)
+    """False: closed. Its history stays."""
     city = models.CharField(max_length=60, default="", blank=True)
     address = models.CharField(max_length=200, default="", blank=True)
     created_at = models.DateTimeField()
@@ -44,17 +48,12 @@ class Organisation(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "code"], name="organisation_code"),
+            # Also the index of every subtree.
             models.UniqueConstraint(fields=["tenant_id", "path"], name="organisation_path_once"),
             models.UniqueConstraint(
                 fields=["tenant_id"],
                 condition=models.Q(parent__isnull=True),
                 name="organisation_one_root",
-            ),
-        ]
-        indexes: ClassVar = [
-            # Subtree: path LIKE '/1/5/%'.
-            models.Index(
-                fields=["path"], name="organisation_subtree", opclasses=["text_pattern_ops"]
             ),
         ]
 

@@ -50,10 +50,12 @@ class Person(AbstractBaseUser, TenantModel):
         base_manager_name = "objects"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "username"], name="person_username"),
-        ]
-        indexes: ClassVar = [
             # Sign-in by phone.
-            models.Index(fields=["tenant_id", "phone_index"], name="person_phone"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "phone_index"],
+                condition=models.Q(is_active=True) & ~models.Q(phone_index=""),
+                name="person_phone",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -67,10 +69,30 @@ class RoleAssignment(TenantModel):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices)
     granted_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=200, default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant_id", "person", "organisation", "role"], name="role_once"
             ),
+        ]
+
+
+class SignInAttempt(TenantModel):
+    """How often one name was tried at the door lately, whether or not anybody has that name."""
+
+    username = models.CharField(max_length=60)
+    """As it was typed, normalised."""
+    attempts = models.PositiveIntegerField()
+    """Since `since`; counted before the password is looked at, forgotten after the right one."""
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant_id", "username"], name="sign_in_attempt"),
+        ]
+        indexes: ClassVar = [
+            # The nightly job removes old ones.
+            models.Index(fields=["tenant_id", "since"], name="sign_in_attempt_age"),
         ]
