@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -99,17 +100,22 @@ def check_tree(root: Path) -> list[Offence]:
 
 def source_files(root: Path) -> list[str]:
     """The files of the project: what git tracks or would track, or all of them without git."""
+    names = _listed_by_git(root) if shutil.which("git") else None
+    if names is None:
+        inside = (path.relative_to(root) for path in root.rglob("*"))
+        names = {path.as_posix() for path in inside if not _is_left_over(path)}
+    return sorted(name for name in names if name and root.joinpath(name).is_file())
+
+
+def _listed_by_git(root: Path) -> set[str] | None:
+    """Paths, tracked or not yet; None where there is no repository."""
     listing = subprocess.run(
         [*GIT_LISTING, "--cached", "--others", "--exclude-standard"],
         cwd=root,
         capture_output=True,
         check=False,
     )
-    if listing.returncode == 0:
-        names: Iterable[str] = set(listing.stdout.decode().split("\0"))
-    else:
-        names = (str(path.relative_to(root)) for path in root.rglob("*") if not _is_left_over(path))
-    return sorted(name for name in names if name and root.joinpath(name).is_file())
+    return None if listing.returncode else set(listing.stdout.decode().split("\0"))
 
 
 def _is_left_over(path: Path) -> bool:

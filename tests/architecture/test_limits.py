@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -209,6 +210,7 @@ def test_offences_come_as_file_line_and_what_to_do(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not here")
 def test_files_that_git_ignores_or_that_are_deleted_are_left_out(tmp_path: Path) -> None:
     def git(*words: str) -> None:
         subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
