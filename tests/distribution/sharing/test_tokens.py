@@ -14,12 +14,9 @@ from hypothesis import strategies as st
 
 from bench.share_tokens import MUTATIONS, accepted_mutations
 from yipan.distribution.sharing.tokens import (
-    ROW_MAC_KEY_PURPOSE,
-    TOKEN_KEY_PURPOSE,
     LinkRow,
     ShareTokens,
     TokenKeys,
-    derive_key,
     row_mac,
     verify_row_mac,
 )
@@ -177,27 +174,7 @@ def test_one_sealer_serves_many_threads() -> None:
         assert all(pool.map(round_trips, range(1, 80_001, 10_000)))
 
 
-def test_keys_of_different_purposes_and_secrets_are_independent() -> None:
-    secret, other = bytes(32), bytes([1]) * 32
-    keys = {
-        derive_key(secret, TOKEN_KEY_PURPOSE),
-        derive_key(secret, ROW_MAC_KEY_PURPOSE),
-        derive_key(other, TOKEN_KEY_PURPOSE),
-        derive_key(other, ROW_MAC_KEY_PURPOSE),
-    }
-
-    assert len(keys) == 4
-    assert {len(key) for key in keys} == {32}
-    assert TokenKeys.derived(secret, other, purpose=TOKEN_KEY_PURPOSE) == TokenKeys(
-        derive_key(secret, TOKEN_KEY_PURPOSE), derive_key(other, TOKEN_KEY_PURPOSE)
-    )
-
-
-def test_a_short_secret_or_a_short_key_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least 32"):
-        derive_key(bytes(31), TOKEN_KEY_PURPOSE)
-    with pytest.raises(ValueError, match="purpose"):
-        derive_key(bytes(32), "")
+def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="exactly 32"):
         TokenKeys(bytes(16))
     with pytest.raises(ValueError, match="exactly 32"):

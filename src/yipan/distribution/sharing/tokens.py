@@ -16,18 +16,19 @@ from base64 import urlsafe_b64encode
 from binascii import a2b_base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 TOKEN_LENGTH: Final = 32
 """Characters of a token: the whole of a WeChat mini-program `scene`."""
 
 TOKEN_KEY_PURPOSE: Final = "share-token/v1"
+"""Label under which the keys of tokens are derived."""
+
 ROW_MAC_KEY_PURPOSE: Final = "share-link-row-mac/v1"
+"""Label under which the keys of row MACs are derived."""
 
 _KEY_BYTES: Final = 32
 _MAX_ID: Final = 2**63 - 1
@@ -47,26 +48,15 @@ def _decoding_table() -> bytes:
 _TO_STANDARD: Final = _decoding_table()
 
 
-def derive_key(secret: bytes, purpose: str) -> bytes:
-    """A 32-byte key for one purpose from the deployment's master secret (HKDF-SHA256, RFC 5869).
-
-    Keys of different purposes are independent: knowing one tells nothing about another.
-    Raises ValueError for a secret under 32 bytes or an empty purpose.
-    """
-    if len(secret) < _KEY_BYTES:
-        raise ValueError("the master secret must have at least 32 bytes")
-    if not purpose:
-        raise ValueError("a key needs a purpose")
-    info = b"yipan/" + purpose.encode()
-    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=info).derive(secret)
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class TokenKeys:
     """The live keys, 32 bytes each: `current` seals, both open.
 
     To rotate: the current key becomes `previous`, a fresh one becomes `current`; when the old
-    codes may die, `previous` goes. Has no repr, so that a key does not reach a log.
+    codes may die, `previous` goes. Both come from `yipan.kernel.crypto.derived_key` with the
+    purpose TOKEN_KEY_PURPOSE. Has no repr, so that a key does not reach a log.
+
+    Raises ValueError for a key of any other length.
     """
 
     current: bytes
@@ -75,12 +65,6 @@ class TokenKeys:
     def __post_init__(self) -> None:
         if any(len(key) != _KEY_BYTES for key in self.all()):
             raise ValueError("a key must have exactly 32 bytes")
-
-    @classmethod
-    def derived(cls, current: bytes, previous: bytes | None = None, *, purpose: str) -> Self:
-        """Keys of one purpose from the current and the previous master secret."""
-        older = None if previous is None else derive_key(previous, purpose)
-        return cls(derive_key(current, purpose), older)
 
     def all(self) -> tuple[bytes, ...]:
         """The live keys, the sealing one first."""
