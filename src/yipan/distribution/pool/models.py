@@ -16,13 +16,19 @@ class CommissionRule(TenantModel):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     """Who keeps it; offers of its subtree may use it."""
-    code = models.CharField(max_length=40)
+    code = models.CharField(max_length=80)
+    """Unique in the tenant; the `@` stands only in codes of bare rules."""
     name = models.CharField(max_length=120)
+    bare_terms = models.CharField(max_length=40, null=True, blank=True)
+    """Such as `fixed-350` or `rate-0.05`: made for a bare amount or rate, and never changed."""
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "code"], name="rule_code"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "organisation", "bare_terms"], name="rule_bare_terms"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -30,24 +36,32 @@ class CommissionRule(TenantModel):
 
 
 class RuleVersion(TenantModel):
-    """The terms of a rule from a moment on, until the next version starts: never overlapping."""
+    """The terms of a rule from a moment on.
+
+    In force at a moment is the last one written of those that start by then. So no two overlap,
+    and one that starts before a scheduled one takes its place.
+    """
 
     append_only = True
 
     rule = models.ForeignKey(CommissionRule, models.PROTECT, related_name="versions")
     version = models.PositiveIntegerField()
+    """1, 2, 3 … in the order they were written."""
     valid_from = models.DateTimeField()
     terms = models.JSONField()
     """`RuleTerms.to_data()`."""
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
-    reason = models.CharField(max_length=500, default="")
+    reason = models.CharField(max_length=500, default="", blank=True)
 
     class Meta:
         constraints: ClassVar = [
+            # Also the index of the version in force, from the last one back.
             models.UniqueConstraint(fields=["rule", "version"], name="rule_version"),
-            models.UniqueConstraint(fields=["rule", "valid_from"], name="rule_version_start"),
         ]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
 
 
 class Offer(TenantModel):
@@ -59,43 +73,84 @@ class Offer(TenantModel):
     is_on = models.BooleanField(default=True)
     """Off: the SKU does not earn here, whatever an organisation above offers."""
     valid_from = models.DateTimeField()
-    valid_until = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True, blank=True)
+    """First moment at which it is over; equal to `valid_from`: taken off before it started."""
     estimate = models.BigIntegerField(default=0)
     """Fen; the seller's amount for one unit at list price, for sorting and cards."""
+    created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    """When the rule, the switch or the dates were last changed."""
 
     class Meta:
         constraints: ClassVar = [
+            # Also the index of the offers that decide on a line.
             models.UniqueConstraint(fields=["tenant_id", "sku", "organisation"], name="offer_once"),
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True)
-                | models.Q(valid_until__gt=models.F("valid_from")),
+                | models.Q(valid_until__gte=models.F("valid_from")),
                 name="offer_span",
             ),
         ]
         indexes: ClassVar = [
-            # Goods by commission, highest first.
+            # Goods of one organisation by commission, highest first.
             models.Index(
                 fields=["tenant_id", "organisation", "-estimate", "-id"], name="offer_by_estimate"
             ),
+            # Goods of everybody by commission, highest first.
+            models.Index(fields=["tenant_id", "-estimate", "-id"], name="offer_all_by_estimate"),
+            # Everybody's offers, newest first.
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="offer_by_newest"),
+        ]
+
+
+class PastOffer(TenantModel):
+    """What an offer said until it was changed: judges sales of that time that arrive later."""
+
+    append_only = True
+
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="past")
+    rule = models.ForeignKey(CommissionRule, models.PROTECT, related_name="+")
+    is_on = models.BooleanField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+    until = models.DateTimeField()
+    """When it was changed: it says nothing on sales paid from then on."""
+
+    class Meta:
+        indexes: ClassVar = [
+            # What was said at a moment: the first one that ended after it.
+            models.Index(fields=["offer", "until", "id"], name="past_offer_at"),
         ]
 
 
 class ImportRun(TenantModel):
-    """A file of offers that was imported; the same content again changes nothing."""
+    """A file of offers that was loaded."""
 
+    append_only = True
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    """In whose scope it was loaded."""
     digest = models.CharField(max_length=64)
-    """SHA-256 of the file and the choices made."""
+    """SHA-256 of the file: tells that the same file was loaded before."""
     file_name = models.CharField(max_length=200)
+    choice = models.CharField(max_length=10)
+    """`all` or `good_rows`."""
     rows = models.PositiveIntegerField()
-    loaded = models.PositiveIntegerField()
+    """With something in them, without the header."""
+    created = models.PositiveIntegerField()
     changed = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    faulty = models.PositiveIntegerField()
+    """Rows that were left out."""
     faults = models.JSONField(default=list)
-    """[{row, field, reason}]."""
+    """[{row, field, code, reason}], the first thousand."""
     imported_at = models.DateTimeField()
     imported_by = models.CharField(max_length=200)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant_id", "digest"], name="pool_import_once"),
+        indexes: ClassVar = [
+            # Whether a file was loaded before.
+            models.Index(fields=["tenant_id", "digest", "imported_at"], name="pool_import_digest"),
+            # Latest loads first.
+            models.Index(fields=["tenant_id", "-imported_at", "-id"], name="pool_import_newest"),
         ]
