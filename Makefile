@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 
 VENV := .venv
-PYTHON_IN := $(VENV)/bin/python
+PY := $(VENV)/bin/python
 ARGS ?=
 TEST_WORKERS ?= logical
 
@@ -35,7 +35,7 @@ doctor: setup ## Check settings, database, queue, clock and keys, and say what t
 
 .PHONY: test
 test: setup ## Run the tests (ARGS="tests/ledger -k reversal" for some)
-	$(PYTHON_IN) -m pytest -n $(TEST_WORKERS) --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)
+	$(PY) -m pytest -n $(TEST_WORKERS) --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)
 
 .PHONY: lint
 lint: style limits layers typecheck ## Everything below that reads the code
@@ -47,7 +47,7 @@ style: setup ## ruff: rules and format
 
 .PHONY: limits
 limits: setup ## House limits: sizes, names, money without floats, no machine paths or secrets
-	$(PYTHON_IN) -m scripts.check_limits
+	$(PY) -m scripts.check_limits
 
 .PHONY: layers
 layers: setup ## Import layers: wings, modules, pure rules
@@ -64,15 +64,15 @@ format: setup ## Let ruff repair and format what it can
 
 .PHONY: docs-check
 docs-check: setup ## Every link between the documents leads somewhere
-	$(PYTHON_IN) -m scripts.check_docs
+	$(PY) -m scripts.check_docs
 
 .PHONY: check-slow
 check-slow: setup ## The slow checks: slow tests, the example against a running server, a small bench
-	$(PYTHON_IN) -m scripts.check_slow
+	$(PY) -m scripts.check_slow
 
 .PHONY: bench
 bench: setup ## Measure (docs/benchmarks.md says what)
-	$(PYTHON_IN) -m bench $(ARGS)
+	$(PY) -m bench $(ARGS)
 
 .PHONY: lock
 lock: ## Pin the dependencies anew (ARGS=--upgrade for newer versions)
