@@ -14,27 +14,28 @@ class Member(TenantModel):
 
     name = models.CharField(max_length=60, default="", blank=True)
     phone_sealed = models.TextField(default="", blank=True)
-    """Encrypted at rest (kernel.crypto)."""
-    phone_index = models.CharField(max_length=64, default="", blank=True)
-    """Keyed blind index of the phone."""
+    """Encrypted at rest (kernel.crypto); found by the identity of scheme `phone`."""
     organisation_id = models.BigIntegerField(null=True)
     """Where the member was first seen."""
     created_at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [
-            # Find by phone.
-            models.Index(fields=["tenant_id", "phone_index"], name="member_phone"),
+            # The newest members of an organisation.
+            models.Index(fields=["tenant_id", "organisation_id", "id"], name="member_of_store"),
         ]
 
 
 class Identity(TenantModel):
     """A name by which one channel knows a member."""
 
-    member = models.ForeignKey(Member, models.CASCADE, related_name="identities")
+    member = models.ForeignKey(
+        Member, models.CASCADE, related_name="identities", db_index=False
+    )
     scheme = models.CharField(max_length=30)
-    """Such as `crm`, `wechat`, `pos`."""
+    """Such as `crm`, `wechat`, `pos`; `phone` is our own."""
     value = models.CharField(max_length=120)
+    """The channel's name for the member; of a phone its keyed blind index, never the number."""
     created_at = models.DateTimeField()
 
     class Meta:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -70,7 +69,7 @@ class Picture(TenantModel):
 class Sku(TenantModel):
     """The unit of sale, of stock and of the commission pool."""
 
-    product = models.ForeignKey(Product, models.PROTECT, related_name="skus")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="skus", db_index=False)
     code = models.CharField(max_length=60)
     name = models.CharField(max_length=240)
     """Product name and specification, as on a receipt."""
@@ -79,14 +78,17 @@ class Sku(TenantModel):
     oversell = models.BooleanField(default=False)
     """Whether stock may go below zero."""
     is_active = models.BooleanField(default=True)
+    """The SKU's own switch."""
     created_at = models.DateTimeField()
 
+    on_sale = models.BooleanField(default=True)
+    """Active, and so is its product; kept by the actions."""
     category_path = models.CharField(max_length=400, default="")
     """Copy of the category's path, for search and facts; kept by the actions."""
-    tokens = ArrayField(models.CharField(max_length=60), default=list, editable=False)
-    """Search words: Latin words, and single and paired characters of Chinese text."""
+    words = models.TextField(default="", editable=False)
+    """Its search words (`rules.words_of`), each after a blank; kept by the actions."""
     list_price = models.BigIntegerField(default=0)
-    """Fen; the list price in force, copied for sorting."""
+    """Fen; the group-wide list price in force, copied for sorting."""
     units_sold = models.BigIntegerField(default=0)
     """Units sold so far, for sorting; folded in the background."""
 
@@ -95,16 +97,47 @@ class Sku(TenantModel):
             models.UniqueConstraint(fields=["tenant_id", "code"], name="sku_code"),
         ]
         indexes: ClassVar = [
-            # Keyword search.
-            GinIndex(fields=["tokens"], name="sku_tokens"),
-            # The three orders of the goods list.
-            models.Index(fields=["tenant_id", "-units_sold", "-id"], name="sku_by_sales"),
-            models.Index(fields=["tenant_id", "list_price", "-id"], name="sku_by_price"),
-            models.Index(fields=["tenant_id", "-created_at", "-id"], name="sku_by_newest"),
+            # The SKUs of a product.
+            models.Index(fields=["tenant_id", "product", "id"], name="sku_of_product"),
+            # A category and all below it.
+            models.Index(
+                fields=["tenant_id", "category_path", "id"],
+                name="sku_of_category",
+                opclasses=["int8_ops", "text_pattern_ops", "int8_ops"],
+            ),
+            # The orders of the goods list, each walked forwards or backwards.
+            models.Index(
+                fields=["tenant_id", "units_sold", "id"],
+                name="sku_by_sales",
+                condition=models.Q(on_sale=True),
+            ),
+            models.Index(
+                fields=["tenant_id", "list_price", "id"],
+                name="sku_by_price",
+                condition=models.Q(on_sale=True),
+            ),
+            models.Index(
+                fields=["tenant_id", "created_at", "id"],
+                name="sku_by_newest",
+                condition=models.Q(on_sale=True),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SkuWord(TenantModel):
+    """The index of search words: which SKUs have a word.
+
+    Written by hand instead of by a GIN index, because behind row-level security PostgreSQL uses an
+    index only for leakproof operators: comparison and prefix of text are, array containment is not.
+    """
+
+    id = None
+    pk = models.CompositePrimaryKey("tenant_id", "word", "sku_id")
+    word = models.CharField(max_length=40, db_collation="C")
+    sku_id = models.BigIntegerField()
 
 
 class PriceKind(models.TextChoices):
@@ -118,7 +151,7 @@ class PriceKind(models.TextChoices):
 class Price(TenantModel):
     """A price of a SKU for a span of time, everywhere or in one organisation's subtree."""
 
-    sku = models.ForeignKey(Sku, models.CASCADE, related_name="prices")
+    sku = models.ForeignKey(Sku, models.CASCADE, related_name="prices", db_index=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     """None: everywhere. The nearest organisation's price counts."""
     kind = models.CharField(max_length=10, choices=PriceKind.choices)
@@ -136,8 +169,10 @@ class Price(TenantModel):
                 | models.Q(valid_until__gt=models.F("valid_from")),
                 name="price_span",
             ),
-        ]
-        indexes: ClassVar = [
-            # The price of a SKU at a moment.
-            models.Index(fields=["tenant_id", "sku", "kind", "-valid_from"], name="price_at"),
+            # Also serves the price of a SKU at a moment.
+            models.UniqueConstraint(
+                fields=["tenant_id", "sku", "kind", "organisation", "valid_from"],
+                name="price_once",
+                nulls_distinct=False,
+            ),
         ]
