@@ -19,15 +19,18 @@ class CommissionRule(TenantModel):
     code = models.CharField(max_length=80)
     """Unique in the tenant; the `@` stands only in codes of bare rules."""
     name = models.CharField(max_length=120)
-    bare_terms = models.CharField(max_length=40, null=True, blank=True)
+    bare_terms = models.CharField(max_length=40, default="", blank=True)
     """Such as `fixed-350` or `rate-0.05`: made for a bare amount or rate, and never changed."""
     created_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant_id", "code"], name="rule_code"),
+            # Also the index by which an import finds them again.
             models.UniqueConstraint(
-                fields=["tenant_id", "organisation", "bare_terms"], name="rule_bare_terms"
+                fields=["tenant_id", "organisation", "bare_terms"],
+                condition=~models.Q(bare_terms=""),
+                name="rule_bare_terms",
             ),
         ]
 
