@@ -34,7 +34,7 @@ class Event:
             raise TypeError(message)
         return asdict(self)
 
-    def organisation_id(self) -> int | None:
+    def scope(self) -> int | None:
         """The organisation whose subscribers may hear it; None: the whole tenant's only."""
         return None
 
@@ -79,7 +79,7 @@ def _to_outbox(name: str, events: Sequence[Event]) -> None:
     now = clock.now()
     for event in events:
         payload = to_json(event.as_payload())
-        row = (next_id(), current_tenant_id(), name, event.organisation_id(), payload, now)
+        row = (next_id(), current_tenant_id(), name, event.scope(), payload, now)
         uow.append(OutboxEvent, _OUTBOX_COLUMNS, row)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -97,3 +98,8 @@ def insert(
 def array_text(values: Iterable[int]) -> str:
     """A PostgreSQL array literal of integers, for columns that travel as text."""
     return "{" + ",".join(map(str, values)) + "}"
+
+
+def document(value: Any) -> Any:
+    """A JSON column of a fetched row as Python values."""
+    return json.loads(value) if isinstance(value, str) else value

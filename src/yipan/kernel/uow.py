@@ -1,7 +1,7 @@
 """Unit of work: one transaction for a use case, and rows written once at its end.
 
-Append-only rows that nothing in the transaction reads back (outbox, facts) are gathered and
-inserted in one statement per table just before the commit.
+Append-only rows that nothing in the transaction reads back (outbox, facts, audit) are gathered and
+inserted just before the commit, all tables in one statement.
 """
 
 from __future__ import annotations
@@ -9,16 +9,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import models, transaction
 
 from yipan.kernel import sql
 
-_Key = tuple[type[models.Model], tuple[str, ...]]
+_Key = tuple[type[models.Model], tuple[str, ...], str]
+
+
+@dataclass(slots=True)
+class _Work:
+    buffers: dict[_Key, list[Sequence[object]]] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
 
 
 class _State(threading.local):
-    buffers: dict[_Key, list[Sequence[object]]] | None = None
+    work: _Work | None = None
 
 
 _state = _State()
@@ -30,26 +38,49 @@ def unit_of_work() -> Iterator[None]:
 
     An error inside must reach the outermost block, which rolls everything back.
     """
-    if _state.buffers is not None:
+    if _state.work is not None:
         yield
         return
-    _state.buffers = {}
+    _state.work = work = _Work()
     try:
         with transaction.atomic():
             yield
-            _flush(_state.buffers)
+            _flush(work)
     finally:
-        _state.buffers = None
+        _state.work = None
 
 
-def append(model: type[models.Model], columns: tuple[str, ...], row: Sequence[object]) -> None:
-    """Have a row inserted at the end of the running unit of work."""
-    if _state.buffers is None:
-        message = "append needs a running unit of work"
+def append(
+    model: type[models.Model],
+    columns: tuple[str, ...],
+    row: Sequence[object],
+    *,
+    on_conflict: str = "",
+) -> None:
+    """Have a row inserted at the end of the running unit of work.
+
+    `on_conflict` is an ON CONFLICT clause, the same for all rows of the table.
+    """
+    _running().buffers.setdefault((model, columns, on_conflict), []).append(row)
+
+
+def notes() -> dict[str, Any]:
+    """What modules note for themselves while the unit of work runs, under `module.thing`."""
+    return _running().notes
+
+
+def _running() -> _Work:
+    if _state.work is None:
+        message = "this needs a running unit of work"
         raise RuntimeError(message)
-    _state.buffers.setdefault((model, columns), []).append(row)
+    return _state.work
 
 
-def _flush(buffers: dict[_Key, list[Sequence[object]]]) -> None:
-    for (model, columns), rows in buffers.items():
-        sql.insert(model, columns, rows)
+def _flush(work: _Work) -> None:
+    if not work.buffers:
+        return
+    inserts, params = [], []
+    for number, ((model, columns, conflict), rows) in enumerate(work.buffers.items()):
+        inserts.append(f"w{number} AS ({sql.insert_statement(model, columns)} {conflict})")
+        params.extend(sql.columnwise(columns, rows))
+    sql.execute(f"WITH {', '.join(inserts)} SELECT 1", params)

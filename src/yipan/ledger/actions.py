@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -143,3 +143,20 @@ def _named(error: IntegrityError) -> Exception:
     if "journal_once" in text:
         return JournalExists()
     return error
+
+
+_LOCK = """
+SELECT b.id, b.amount FROM ledger_balance b
+ WHERE b.tenant_id = %s AND b.id = ANY(%s::bigint[]) ORDER BY b.id FOR NO KEY UPDATE
+"""
+
+
+def lock_balances(refs: Iterable[AccountRef]) -> dict[AccountRef, int]:
+    """Balances of personal accounts, locked until the transaction ends; missing ones are opened.
+
+    Whoever must read a balance to know what to book locks every account it may touch with one
+    call: all locks are taken in ascending order, so that nobody waits in a circle.
+    """
+    accounts = accounts_for(refs)
+    amounts = dict(sql.fetch(_LOCK, (current_tenant_id(), sorted(accounts.values()))))
+    return {ref: amounts[account_id] for ref, account_id in accounts.items()}

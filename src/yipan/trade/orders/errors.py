@@ -106,3 +106,52 @@ class RefundExceedsPayment(DomainError):
 
     def __init__(self, *, paid: int, already_refunded: int, asked: int) -> None:
         super().__init__(field="amount", paid=paid, already_refunded=already_refunded, asked=asked)
+
+
+class OrderExists(DomainError):
+    """The channel's order number was taken down before."""
+
+    code = "orders.exists"
+    status = HTTPStatus.CONFLICT
+    message = _("Order {number} of channel {channel} was taken down before.")
+
+    def __init__(self, *, channel: str, number: str) -> None:
+        super().__init__(field="number", channel=channel, number=number)
+
+
+class OutOfStock(DomainError):
+    """There are not enough units, and the SKU forbids going below zero."""
+
+    code = "orders.out_of_stock"
+    status = HTTPStatus.CONFLICT
+    message = _("Order {number} cannot be served from stock.")
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(field="lines", number=number)
+
+
+class RefundExists(DomainError):
+    """The channel's refund number was booked for this line before."""
+
+    code = "orders.refund_exists"
+    status = HTTPStatus.CONFLICT
+    message = _("Refund {number} of this line was booked before.")
+
+    def __init__(self, *, number: str, refund_id: int | None = None) -> None:
+        super().__init__(field="number", number=number, refund_id=refund_id)
+
+
+class RequestClosed(DomainError):
+    """The refund request was answered before."""
+
+    code = "orders.refund_request_closed"
+    status = HTTPStatus.CONFLICT
+    message = _("This refund request was answered before.")
+
+
+class RequestOpenAlready(DomainError):
+    """The line has an open refund request."""
+
+    code = "orders.refund_request_open"
+    status = HTTPStatus.CONFLICT
+    message = _("This line has an open refund request already.")

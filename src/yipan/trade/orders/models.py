@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from yipan.goods.catalogue.models import PriceKind, Sku
 from yipan.group.organisations.models import Organisation
 from yipan.kernel.tenant_model import TenantModel
+from yipan.trade.orders.rules import OrderState
 
 
-class OrderState(models.TextChoices):
-    """Where an order stands."""
-
-    CAPTURED = "captured", _("to be paid")
-    PAID = "paid", _("paid")
-    COMPLETED = "completed", _("completed")
-    CANCELLED = "cancelled", _("cancelled")
+STATE_NAMES = {
+    OrderState.CAPTURED: _("to be paid"),
+    OrderState.PAID: _("paid"),
+    OrderState.COMPLETED: _("completed"),
+    OrderState.CANCELLED: _("cancelled"),
+}
+"""The states of `rules.OrderState` in the reader's language."""
 
 
 class Order(TenantModel):
@@ -41,7 +42,7 @@ class Order(TenantModel):
     coupon_code = models.CharField(max_length=40, default="")
     """A coupon used."""
     campaign = models.CharField(max_length=60, default="")
-    state = models.CharField(max_length=10, choices=OrderState.choices)
+    state = models.CharField(max_length=10, choices=[(s.value, name) for s, name in STATE_NAMES.items()])
     currency = models.CharField(max_length=3, default="CNY")
     goods_amount = models.BigIntegerField()
     """Fen; sum of line amounts before the order discount."""
