@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from yipan.group.organisations.models import Level, Organisation
+from django.db.models import Q, QuerySet
+
+from yipan.group.organisations.models import Level, Organisation, OrganisationMove
+from yipan.group.organisations.rules import subtree_range
 from yipan.kernel import config_cache
 from yipan.kernel.errors import NotFound
 
@@ -53,6 +56,19 @@ class Tree:
         found = self.by_id.get(organisation_id)
         return found is not None and found.path.startswith(scope_path)
 
+    def subtree(self, organisation_id: int) -> list[Node]:
+        """The node and all below it, every node after its parent. Raises NotFound."""
+        path = self.node(organisation_id).path
+        return [node for node in self.by_id.values() if node.path.startswith(path)]
+
+    @property
+    def root(self) -> Node:
+        """Headquarters. Raises NotFound where none were planted."""
+        for node in self.by_id.values():
+            if node.parent_id is None:
+                return node
+        raise NotFound(kind="organisation", ref="headquarters")
+
 
 def tree() -> Tree:
     """The tenant's tree, cached until the next change of configuration."""
@@ -76,3 +92,63 @@ def _load() -> Tree:
         for row in Organisation.objects.order_by("path")
     ]
     return Tree({node.id: node for node in nodes}, {node.code: node for node in nodes})
+
+
+def within(paths: Sequence[str], lookup: str = "organisation__path") -> Q:
+    """The condition that a row's organisation lies in one of these subtrees (no path: no row).
+
+    `lookup` leads from the row to the path (`path`, `order__organisation__path`) or, where there is
+    no relation, names the column with the organisation's id (`organisation_id`).
+    Index: organisation_path_once (tenant, path). A range and not a LIKE, because row-level security
+    keeps conditions that are not leakproof away from indexes.
+    """
+    if not lookup.endswith("path"):
+        inside = Organisation.objects.filter(within(paths, "path"))
+        return Q(**{f"{lookup}__in": inside.values("id")})
+    condition = Q(pk__in=[])
+    for path in paths:
+        start, end = subtree_range(path)
+        condition |= Q(**{f"{lookup}__gte": start, f"{lookup}__lt": end})
+    return condition
+
+
+def organisation_in(organisation_id: int, paths: Sequence[str]) -> Organisation:
+    """One organisation of these subtrees. Raises NotFound, also for one outside of them."""
+    found: Organisation | None = organisations_in(paths).filter(pk=organisation_id).first()
+    if found is None:
+        raise NotFound(kind="organisation", ref=organisation_id)
+    return found
+
+
+def organisations_in(
+    paths: Sequence[str],
+    *,
+    text: str = "",
+    level: str = "",
+    parent_id: int | None = None,
+    is_active: bool | None = None,
+    distribution_effective: bool | None = None,
+) -> QuerySet[Organisation]:
+    """The organisations of these subtrees, with what is asked of them.
+
+    `text` is looked for in name and code. To be ordered by `path`: every node after its parent
+    (index: organisation_path_once).
+    """
+    found: QuerySet[Organisation] = Organisation.objects.filter(within(paths, "path"))
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    if level:
+        found = found.filter(level=level)
+    if parent_id is not None:
+        found = found.filter(parent_id=parent_id)
+    if is_active is not None:
+        found = found.filter(is_active=is_active)
+    if distribution_effective is not None:
+        found = found.filter(distribution_effective=distribution_effective)
+    return found
+
+
+def moves_of(organisation: Organisation) -> QuerySet[OrganisationMove]:
+    """When it was hung where, and why (index: the organisation's)."""
+    moves: QuerySet[OrganisationMove] = OrganisationMove.objects.filter(organisation=organisation)
+    return moves.select_related("from_parent", "to_parent")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from yipan.group.organisations.models import Organisation
+from yipan.group.people.scope import Scope
+from yipan.kernel import modules
+from yipan.kernel.actor import Actor, ActorKind
 from yipan.kernel.tenant_model import TenantModel
 
 
@@ -32,7 +37,7 @@ class Person(AbstractBaseUser, TenantModel):
     id = models.BigIntegerField(primary_key=True, editable=False)
     tenant_id = models.BigIntegerField(editable=False)
     username = models.CharField(max_length=60)
-    """Unique in the tenant."""
+    """Unique in the tenant, without case (rules.normalised_username)."""
     name = models.CharField(max_length=60)
     email = models.EmailField(default="", blank=True)
     phone_sealed = models.TextField(default="", blank=True)
@@ -60,6 +65,40 @@ class Person(AbstractBaseUser, TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def actor(self) -> Actor:
+        """For audit and history."""
+        return Actor(ActorKind.PERSON, self.pk, self.username)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the person may do where; one statement, once per instance, so once per request."""
+        if not self.is_active:
+            return Scope(self.tenant_id, {})
+        rows = RoleAssignment.objects.filter(person_id=self.pk)
+        pairs = rows.values_list("role", "organisation__path")
+        return Scope.of_roles(self.tenant_id, pairs, modules.all_permissions())
+
+    # What the framework's admin asks a user. Its own permission names are in no card, so a screen
+    # that does not ask for ours stays closed.
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the console is open to the person."""
+        return self.is_active and self.scope.opens_console
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Whether the person holds a permission such as `orders.read` anywhere."""
+        return self.scope.holds(perm)
+
+    def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
+        """Whether the person holds all of these permissions anywhere."""
+        return all(self.has_perm(perm) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the person holds any permission of a module."""
+        return any(name.startswith(f"{app_label}.") for name in self.scope.granted)
 
 
 class RoleAssignment(TenantModel):

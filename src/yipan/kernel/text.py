@@ -1,0 +1,31 @@
+"""Short texts that people and programs type."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from yipan.kernel.errors import InvalidField
+
+
+def checked(value: str, *, field: str, most: int, required: bool = True) -> str:
+    """The text without blanks around it.
+
+    Raises InvalidField, which names `field`, where it is empty though required, longer than `most`
+    characters, or has characters that no line shows.
+    """
+    text = value.strip()
+    if required and not text:
+        raise InvalidField(field=field, reason=_("must not be empty"))
+    if len(text) > most:
+        raise InvalidField(field=field, reason=_("has at most %d characters") % most)
+    if not text.isprintable():
+        raise InvalidField(field=field, reason=_("has characters that cannot be shown"))
+    return text
+
+
+def checked_code(value: str, *, field: str = "code", most: int = 40) -> str:
+    """A code: like `checked`, and without blanks inside. Raises InvalidField."""
+    text = checked(value, field=field, most=most)
+    if " " in text:
+        raise InvalidField(field=field, reason=_("must not have blanks"))
+    return text
