@@ -10,7 +10,7 @@ from yipan.kernel.tenant_model import TenantModel
 
 
 class ReleaseBatch(TenantModel):
-    """One chunk of the release job."""
+    """One chunk of the release job; its entries have the same `released_at`."""
 
     append_only = True
 

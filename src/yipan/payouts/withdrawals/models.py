@@ -11,12 +11,29 @@ from yipan.distribution.distributors.models import Distributor
 from yipan.kernel.tenant_model import TenantModel
 
 
+class Payee(TenantModel):
+    """The verified real name of a distributor; without it nothing is paid out.
+
+    Whatever touches one distributor's cards and requests locks this row first.
+    """
+
+    distributor = models.OneToOneField(Distributor, models.PROTECT, related_name="payee")
+    name_sealed = models.TextField()
+    """The real name, encrypted."""
+    name_index = models.CharField(max_length=64)
+    """Keyed blind index of the name, by which it is compared with the holder of a card."""
+    verified_at = models.DateTimeField()
+    verified_by = models.CharField(max_length=200)
+
+
 class BankCard(TenantModel):
     """A bank card to which a distributor is paid; number and name are encrypted at rest."""
 
     distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="cards")
     holder_sealed = models.TextField()
-    """The verified real name, encrypted."""
+    """The name on the card, encrypted."""
+    holder_index = models.CharField(max_length=64)
+    """Keyed blind index of the name on the card."""
     number_sealed = models.TextField()
     """The card number, encrypted."""
     number_index = models.CharField(max_length=64)
@@ -56,7 +73,9 @@ class Withdrawal(TenantModel):
     """A distributor asks for available commission; the money is reserved at once."""
 
     distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="withdrawals")
-    card = models.ForeignKey(BankCard, models.PROTECT, related_name="+")
+    card = models.ForeignKey(BankCard, models.PROTECT, related_name="withdrawals")
+    payer_id = models.BigIntegerField()
+    """The organisation out of whose bank account it is paid."""
     reference = models.CharField(max_length=32)
     """Our number towards the provider: made once, never changed."""
     provider = models.CharField(max_length=30)
@@ -68,6 +87,10 @@ class Withdrawal(TenantModel):
     """Fen withheld, as shown when it was asked for."""
     net = models.BigIntegerField()
     """Fen that arrives."""
+    tax_method = models.CharField(max_length=40)
+    """Code and version of what computed the tax, such as `none/1`."""
+    tax_details = models.JSONField(default=dict)
+    """What the computation used."""
     needs_approval = models.BooleanField()
     requested_at = models.DateTimeField()
     requested_by = models.CharField(max_length=200)
@@ -93,7 +116,8 @@ class Withdrawal(TenantModel):
         indexes: ClassVar = [
             # A distributor's withdrawals, newest first.
             models.Index(
-                fields=["tenant_id", "distributor", "-requested_at"], name="withdrawal_of_distributor"
+                fields=["tenant_id", "distributor", "-requested_at"],
+                name="withdrawal_of_distributor",
             ),
             # What the submitting and querying jobs pick up.
             models.Index(fields=["tenant_id", "state", "next_query_at"], name="withdrawal_work"),
@@ -120,9 +144,9 @@ class SandboxTransfer(TenantModel):
     amount = models.BigIntegerField()
     """Fen."""
     outcome = models.CharField(max_length=20)
-    """What it is set to do: `pay`, `refuse`, `time_out_unpaid`, `time_out_paid`, `pay_late`."""
+    """What it is set to do: an `Outcome` of `providers/sandbox.py`."""
     state = models.CharField(max_length=20)
-    """`accepted`, `paid` or `refused`."""
+    """`lost` on the way, `accepted`, `paid` or `refused`."""
     reason = models.CharField(max_length=200, default="")
     ready_at = models.DateTimeField()
     """When an accepted transfer gets its outcome."""

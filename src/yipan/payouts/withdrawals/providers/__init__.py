@@ -1,0 +1,1 @@
+"""Those who carry money to a card, one file each."""

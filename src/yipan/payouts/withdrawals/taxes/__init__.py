@@ -1,0 +1,1 @@
+"""What is withheld from a payout, chosen by the kind of distributor."""
