@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from yipan.customers.members.actions import MemberRef, members_for
-from yipan.goods.catalogue.queries import PriceKey, SkuFigures, prices_at, skus_by_code
+from yipan.goods.catalogue.queries import PriceQuestion, SkuFigures, prices_for, skus_by_code
 from yipan.goods.stock.actions import StockWish, take
 from yipan.goods.stock.queries import location_of
 from yipan.group.organisations.queries import Node, tree
@@ -30,7 +30,7 @@ from yipan.trade.orders.events import (
     OrderSnapshot,
 )
 from yipan.trade.orders.models import Order, OrderLine
-from yipan.trade.orders.pricing import PricedOrder, check_request, priced
+from yipan.trade.orders.pricing import PRICE_KINDS, PricedOrder, check_request, priced
 from yipan.trade.orders.requests import Captured, OrderRequest
 from yipan.trade.orders.rules import OrderState
 
@@ -132,20 +132,20 @@ def _prices(
     drafts: Sequence[_Draft], skus: Mapping[str, SkuFigures]
 ) -> dict[int, dict[tuple[int, str], int]]:
     """Prices in force for the lines that name none, by the draft's place; one statement."""
-    keys: list[PriceKey] = []
-    places: list[int] = []
+    asked: list[tuple[int, PriceQuestion]] = []
     for number, draft in enumerate(drafts):
         for line in draft.request.lines:
             if line.unit_price is None and line.sku in skus and draft.node is not None:
                 sku_id = skus[line.sku].id
-                at = draft.request.placed_at
-                keys.append(PriceKey(sku_id, line.price_kind, draft.node.lineage, at))
-                places.append(number)
+                question = PriceQuestion(sku_id, draft.node.lineage, draft.request.placed_at)
+                asked.append((number, question))
     found: dict[int, dict[tuple[int, str], int]] = {}
-    if keys:
-        for place, key, amount in zip(places, keys, prices_at(keys), strict=True):
+    answers = prices_for([question for _, question in asked])
+    for (number, question), prices in zip(asked, answers, strict=True):
+        for kind in PRICE_KINDS:
+            amount = prices.of_kind(kind)
             if amount is not None:
-                found.setdefault(place, {})[key.sku_id, key.kind] = amount
+                found.setdefault(number, {})[question.sku_id, kind] = amount
     return found
 
 
