@@ -20,6 +20,9 @@ YIPAN_MODULES_OFF = env.words("YIPAN_MODULES_OFF")
 YIPAN_UPLINE_LIMIT = int(env.text("YIPAN_UPLINE_LIMIT", "1"))
 YIPAN_RATE_LIMIT_PER_MINUTE = int(env.text("YIPAN_RATE_LIMIT_PER_MINUTE", "6000"))
 YIPAN_WEBHOOK_PRIVATE_NETWORKS = env.flag("YIPAN_WEBHOOK_PRIVATE_NETWORKS")
+# Bytes of a request: kept in memory, or an uploaded file.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+YIPAN_UPLOAD_LIMIT = 200 * 2**20
 YIPAN_MEDIA_ROOT = HOME / "media"
 
 # Two ways into one database: the application's role, which owns nothing and sees one tenant at a
@@ -74,12 +77,14 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "ninja",  # for the files of its documentation page
     *MODULES,
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique within a tenant
 
 MIDDLEWARE = [
+    "yipan.surfaces.openapi.gate.ApiGate",  # answers /api/ itself; programs pass none of the rest
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

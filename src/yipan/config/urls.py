@@ -1,5 +1,10 @@
 """URL roots."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from yipan.kernel.modules import enabled_modules
+from yipan.surfaces.openapi.site import build_api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", build_api(enabled_modules()).urls),
+]

@@ -9,12 +9,15 @@ from typing import Any, Final, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
+from ninja import Schema
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
+from pydantic import Field
 
 from yipan.kernel import idempotency
 from yipan.kernel.caller import ApiCaller
+from yipan.kernel.errors import DomainError
 from yipan.kernel.idempotency import Answer
 from yipan.kernel.uow import unit_of_work
 
@@ -94,3 +97,16 @@ def _document_header(operation: Operation) -> None:
     extra = dict(operation.openapi_extra or {})
     extra["parameters"] = [*extra.get("parameters", ()), _HEADER]
     operation.openapi_extra = extra
+
+
+class ErrorOut(Schema):
+    """One error among the results of a batch."""
+
+    code: str = Field(description="Stable name of the error.", examples=["kernel.invalid_field"])
+    detail: str = Field(description="A sentence in the reader's language.")
+    data: dict[str, Any] = Field(description="What exactly was wrong.")
+
+    @classmethod
+    def of(cls, error: DomainError) -> ErrorOut:
+        """An error as programs are told of it."""
+        return cls(code=error.code, detail=str(error), data=error.data)

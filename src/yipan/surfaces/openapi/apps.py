@@ -8,4 +8,4 @@ class OpenapiConfig(ModuleConfig):
     label = "openapi"
     purpose = "The open API"
     requires = ("orders",)
-    permissions = ("api_clients.read", "api_clients.write")
+    permissions = ("api_clients.read", "api_clients.write", "events.read")

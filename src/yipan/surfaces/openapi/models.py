@@ -22,19 +22,34 @@ class ApiClient(TenantModel):
     """SHA-256 of the key's secret part (256 random bits)."""
     hint = models.CharField(max_length=8)
     """Last characters of the key, to recognise it by."""
+    former_hash = models.CharField(max_length=64, default="", blank=True)
+    """The secret before the last rotation, which works until `former_until`."""
+    former_until = models.DateTimeField(null=True, blank=True)
     per_minute = models.PositiveIntegerField()
     """Requests a minute."""
     is_active = models.BooleanField(default=True)
-    expires_at = models.DateTimeField(null=True)
+    """False: revoked, for good."""
+    expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The list of clients, newest first.
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="api_client_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class ApiAllowance(TenantModel):
-    """Token bucket of a client; the id is the client's. An unlogged table: worth nothing after a crash."""
+    """Token bucket of a client; the id is the client's.
+
+    An unlogged table: after a crash every bucket is full again.
+    """
 
     tokens = models.FloatField()
+    """Requests left at `filled_at`; refilled with the passing of time."""
     filled_at = models.DateTimeField()
+    """By the database's clock, so that all web machines agree."""
