@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from yipan.distribution.pool.models import CommissionRule, Offer, RuleVersion
+from yipan.distribution.pool.actions import OfferWish, create_rule, put_offers
+from yipan.distribution.pool.models import CommissionRule, Offer
 from yipan.distribution.pool.rules import RuleTerms
 from yipan.goods.catalogue.models import Sku
 from yipan.group.organisations.models import Organisation
-from yipan.kernel import clock
+from yipan.kernel.actor import SYSTEM
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 TEN_PERCENT: Mapping[str, Any] = {
@@ -23,6 +24,11 @@ TEN_PERCENT: Mapping[str, Any] = {
 _numbers = count(1)
 
 
+def headquarters() -> Organisation:
+    found: Organisation = Organisation.objects.get(parent=None)
+    return found
+
+
 def make_rule(
     terms: Mapping[str, Any] | RuleTerms | None = None,
     *,
@@ -31,24 +37,15 @@ def make_rule(
     valid_from: datetime = LONG_AGO,
 ) -> CommissionRule:
     """A rule of headquarters, in force since 2000; 10 % of the line where nothing is said."""
-    if not isinstance(terms, RuleTerms):
-        terms = RuleTerms.from_data(terms or TEN_PERCENT)
     code = code or f"RULE-{next(_numbers)}"
-    rule: CommissionRule = CommissionRule.objects.create(
-        organisation=organisation or Organisation.objects.get(parent=None),
+    return create_rule(
+        organisation_id=(organisation or headquarters()).id,
         code=code,
         name=code,
-        created_at=clock.now(),
-    )
-    RuleVersion.objects.create(
-        rule=rule,
-        version=1,
+        terms=terms or TEN_PERCENT,
         valid_from=valid_from,
-        terms=terms.to_data(),
-        created_at=clock.now(),
-        created_by="system:-:system",
+        by=SYSTEM,
     )
-    return rule
 
 
 def make_offer(
@@ -61,14 +58,14 @@ def make_offer(
     valid_until: datetime | None = None,
 ) -> Offer:
     """An offer of headquarters on since 2000, with a rule of 10 %, where nothing else is said."""
-    offer: Offer = Offer.objects.create(
-        organisation=organisation or Organisation.objects.get(parent=None),
-        sku=sku,
-        rule=rule or make_rule(),
+    wish = OfferWish(
+        sku_id=sku.id,
+        organisation_id=(organisation or headquarters()).id,
+        rule_id=(rule or make_rule()).id,
         is_on=is_on,
         valid_from=valid_from,
         valid_until=valid_until,
-        created_at=clock.now(),
-        changed_at=clock.now(),
     )
+    written = put_offers(wishes=[wish], by=SYSTEM)
+    offer: Offer = Offer.objects.get(id=written.offer_ids[0])
     return offer

@@ -1,0 +1,1 @@
+"""Offers in files: reading csv and xlsx, and telling what is wrong with which row."""
