@@ -134,7 +134,7 @@ class SkuWord(TenantModel):
     index only for leakproof operators: comparison and prefix of text are, array containment is not.
     """
 
-    id = None
+    id = None  # type: ignore[assignment]
     pk = models.CompositePrimaryKey("tenant_id", "word", "sku_id")
     word = models.CharField(max_length=40, db_collation="C")
     sku_id = models.BigIntegerField()

@@ -1,0 +1,45 @@
+"""Reads of the catalogue."""
+
+from yipan.goods.catalogue.queries.figures import SkuFigures, skus_by_code, skus_by_id
+from yipan.goods.catalogue.queries.goods import (
+    SkuCard,
+    Sort,
+    cards,
+    category_path,
+    on_sale,
+    page_of_cards,
+    search,
+)
+from yipan.goods.catalogue.queries.prices import PriceQuestion, prices_at, prices_for
+from yipan.goods.catalogue.queries.search import (
+    Hit,
+    Listing,
+    Position,
+    Terms,
+    find,
+    row_condition,
+    terms_of,
+)
+
+__all__ = [
+    "Hit",
+    "Listing",
+    "Position",
+    "PriceQuestion",
+    "SkuCard",
+    "SkuFigures",
+    "Sort",
+    "Terms",
+    "cards",
+    "category_path",
+    "find",
+    "on_sale",
+    "page_of_cards",
+    "prices_at",
+    "prices_for",
+    "row_condition",
+    "search",
+    "skus_by_code",
+    "skus_by_id",
+    "terms_of",
+]
