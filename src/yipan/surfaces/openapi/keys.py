@@ -60,7 +60,7 @@ def parse(key: str) -> KeyParts | None:
 
 def fits(presented: str, *stored: str) -> bool:
     """Whether a hash is one of the stored ones; every wrong one takes as long."""
-    return any(hmac.compare_digest(presented, each) for each in stored)
+    return any(hmac.compare_digest(presented, each) for each in stored if each)
 
 
 def _base36(number: int) -> str:
