@@ -143,6 +143,10 @@ class Refund(TenantModel):
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_amount"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="refund_quantity"),
         ]
+        indexes: ClassVar = [
+            # Whether a file's refund was imported before.
+            models.Index(fields=["tenant_id", "number"], name="refund_number"),
+        ]
 
 
 class RequestState(models.TextChoices):
