@@ -30,3 +30,16 @@ compile() {
 compile $* --group build --output-file requirements.lock
 # shellcheck disable=SC2048,SC2086
 compile $* --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+# What was promised at the top: a wheel of everything for everybody.
+for platform in x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu \
+    x86_64-apple-darwin aarch64-apple-darwin; do
+    for python in 3.11 3.12 3.13 3.14; do
+        "$TOOLS/bin/uv" pip install --quiet --dry-run --target "$TOOLS/nowhere" \
+            --python-platform "$platform" --python-version "$python" \
+            --only-binary :all: --require-hashes --requirement requirements-dev.lock || {
+            echo "No complete set for Python $python on $platform: see scripts/lock_constraints.txt" >&2
+            exit 1
+        }
+    done
+done
