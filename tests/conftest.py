@@ -18,6 +18,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -169,6 +170,13 @@ def committed(
         finally:
             _point_django_at(worker_database)
             _drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Tests read the source's words, whatever language the platform speaks by default."""
+    with translation.override("en"):
+        yield
 
 
 def make_tenant(code: str = "acme", name: str = "一盘集团") -> Tenant:

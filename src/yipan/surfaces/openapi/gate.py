@@ -75,7 +75,7 @@ def _answer(request: HttpRequest, request_id: str) -> HttpResponseBase:
         admission = _admission(request)
         response = _run(request, admission, match.func, match.kwargs)
         if isinstance(response, HttpResponseNotAllowed):
-            allowed = response["Allow"]
+            allowed = ", ".join(sorted(response["Allow"].split(", ")))
             response = problem_of(MethodNotAllowed(allowed=allowed), request_id=request_id)
             response["Allow"] = allowed
     except Exception as error:  # noqa: BLE001 - the one place where every error becomes an answer
