@@ -29,9 +29,7 @@ class Member(TenantModel):
 class Identity(TenantModel):
     """A name by which one channel knows a member."""
 
-    member = models.ForeignKey(
-        Member, models.CASCADE, related_name="identities", db_index=False
-    )
+    member = models.ForeignKey(Member, models.CASCADE, related_name="identities", db_index=False)
     scheme = models.CharField(max_length=30)
     """Such as `crm`, `wechat`, `pos`; `phone` is our own."""
     value = models.CharField(max_length=120)

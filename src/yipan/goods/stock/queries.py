@@ -1,0 +1,152 @@
+"""Reads of stock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from yipan.goods.stock.models import Location, StockLevel, StockMovement
+from yipan.group.organisations.models import Level as Rank
+from yipan.group.organisations.queries import tree
+from yipan.kernel import config_cache, sql
+from yipan.kernel.errors import InvalidField
+from yipan.kernel.tenancy import current_tenant_id
+
+_LEVELS: Final = """
+SELECT location_id, sku_id, quantity
+  FROM stock_stocklevel
+ WHERE tenant_id = %s AND sku_id = ANY(%s::bigint[]) AND location_id = ANY(%s::bigint[])
+"""
+# What was sold beyond the stock of one place is not taken off what other places have.
+_SPREAD: Final = """
+SELECT l.sku_id,
+       coalesce(sum(l.quantity) FILTER (WHERE o.id = %s), 0)::bigint,
+       coalesce(sum(l.quantity) FILTER (WHERE o.path ^@ %s), 0)::bigint,
+       sum(l.quantity)::bigint
+  FROM (
+    SELECT sku_id, location_id, greatest(quantity, 0) AS quantity
+      FROM stock_stocklevel WHERE tenant_id = %s AND sku_id = ANY(%s::bigint[])
+  ) l
+  JOIN stock_location p ON p.id = l.location_id
+  JOIN organisations_organisation o ON o.id = p.organisation_id
+ GROUP BY l.sku_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LocationFigures:
+    """A location as others need it."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    organisation_id: int
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Units of one SKU, side by side; what is below zero at a place counts as none."""
+
+    store: int = 0
+    region: int = 0
+    """In the store's industry group."""
+    group: int = 0
+    """Everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Locations:
+    by_code: Mapping[str, LocationFigures]
+    defaults: Mapping[int, int]
+    """Location by organisation."""
+
+
+def locations_by_code() -> Mapping[str, LocationFigures]:
+    """All locations of the tenant; cached until the next change of configuration."""
+    return _locations().by_code
+
+
+def location_of(organisation_id: int, code: str = "") -> int | None:
+    """Id of where an organisation's order takes its goods from.
+
+    Without a code the organisation's default location, or None: then no stock is kept for the
+    order. With a code, a location of the organisation, of one above it or of one below it. Raises
+    InvalidField (location).
+    """
+    locations = _locations()
+    if not code:
+        return locations.defaults.get(organisation_id)
+    found = locations.by_code.get(code)
+    organisations = tree()
+    seller = organisations.node(organisation_id)
+    if found is not None:
+        holder = organisations.node(found.organisation_id)
+        if holder.id in seller.lineage or seller.id in holder.lineage:
+            return found.id
+    raise InvalidField(field="location", reason=_("there is no location %r in reach") % code)
+
+
+def stock_at(*, sku_ids: Sequence[int], location_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Units by (location, SKU), in one statement; places without a level are missing.
+
+    Index: stock_level.
+    """
+    rows = sql.fetch(_LEVELS, (current_tenant_id(), list(sku_ids), list(location_ids)))
+    return {(location_id, sku_id): quantity for location_id, sku_id, quantity in rows}
+
+
+def spread_of(*, sku_ids: Sequence[int], organisation_id: int) -> dict[int, Spread]:
+    """Units of SKUs in a store, in its industry group and in the whole group.
+
+    One statement (index: stock_of_sku); every SKU asked for is answered. An organisation above the
+    stores counts what stands at itself as `store`; one outside any industry group has no region.
+    Raises NotFound.
+    """
+    organisations = tree()
+    node = organisations.node(organisation_id)
+    region_id = node.ancestor_at(Rank.INDUSTRY_GROUP, organisations)
+    # A path that no organisation has: paths end with a slash.
+    region = organisations.by_id[region_id].path if region_id else "-"
+    rows = sql.fetch(_SPREAD, (organisation_id, region, current_tenant_id(), list(sku_ids)))
+    found = {sku_id: Spread(*units) for sku_id, *units in rows}
+    return {sku_id: found.get(sku_id, Spread()) for sku_id in sku_ids}
+
+
+def locations_within(path: str) -> QuerySet[Location]:
+    """The locations of a subtree."""
+    return Location.objects.filter(organisation__path__startswith=path).select_related(
+        "organisation"
+    )
+
+
+def levels_within(path: str) -> QuerySet[StockLevel]:
+    """The levels of a subtree, each with its location and SKU."""
+    return StockLevel.objects.filter(location__organisation__path__startswith=path).select_related(
+        "location", "sku"
+    )
+
+
+def movements_of(*, location_id: int, sku_id: int) -> QuerySet[StockMovement]:
+    """The history of a SKU at a place (index: movement_history)."""
+    return StockMovement.objects.filter(location_id=location_id, sku_id=sku_id)
+
+
+def _locations() -> _Locations:
+    return config_cache.cached("locations", _load_locations)
+
+
+def _load_locations() -> _Locations:
+    rows = Location.objects.order_by("code").values_list(
+        "id", "code", "name", "kind", "organisation_id", "is_default"
+    )
+    figures = [LocationFigures(*row) for row in rows]
+    return _Locations(
+        {location.code: location for location in figures},
+        {location.organisation_id: location.id for location in figures if location.is_default},
+    )
