@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-DEVELOPMENT_SECRET: Final = "development-only-not-a-secret"  # noqa: S105 - refused outside demo mode
+DEVELOPMENT_SECRET: Final = "development-only-not-a-secret"
 
 
 def text(name: str, default: str = "") -> str:
@@ -22,6 +22,16 @@ def flag(name: str, *, default: bool = False) -> bool:
     """A yes/no setting."""
     value = text(name)
     return default if not value else value.lower() in {"1", "true", "yes", "on"}
+
+
+def number(name: str, default: int) -> int:
+    """A whole number. Raises ImproperlyConfigured."""
+    value = text(name)
+    try:
+        return int(value) if value else default
+    except ValueError as error:
+        message = f"{name} is {value!r}: it has to be a whole number"
+        raise ImproperlyConfigured(message) from error
 
 
 def words(name: str, default: str = "") -> list[str]:

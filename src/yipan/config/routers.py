@@ -6,5 +6,5 @@ from typing import Any
 class OwnerMigrates:
     """Only the owner's connection changes the schema."""
 
-    def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:  # noqa: ARG002
+    def allow_migrate(self, db: str, app_label: str, **_: Any) -> bool:
         return db == "owner"

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from yipan.config import environment as env
+from yipan.config import launch
+from yipan.kernel import embedded
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = Path(env.text("YIPAN_HOME", ".yipan")).absolute()
+HOME = launch.home()
 
 YIPAN_DEMO = env.flag("YIPAN_DEMO")
 DEBUG = env.flag("YIPAN_DEBUG")
 YIPAN_MASTER_SECRETS = env.words("YIPAN_SECRET_KEY") or [env.DEVELOPMENT_SECRET]
 SECRET_KEY = YIPAN_MASTER_SECRETS[0]
 SECRET_KEY_FALLBACKS = YIPAN_MASTER_SECRETS[1:]
-ALLOWED_HOSTS = env.words("YIPAN_HOSTS", "localhost,127.0.0.1,[::1]")
-YIPAN_BASE_URL = env.text("YIPAN_BASE_URL", "http://localhost:8000")
+YIPAN_BASE_URL = env.text("YIPAN_BASE_URL", "http://localhost:8000").rstrip("/")
+_is_https = YIPAN_BASE_URL.startswith("https://")
+ALLOWED_HOSTS = [
+    *env.words("YIPAN_HOSTS", "localhost,127.0.0.1,[::1]"),
+    urlsplit(YIPAN_BASE_URL).hostname or "localhost",
+]
 YIPAN_MODULES_OFF = env.words("YIPAN_MODULES_OFF")
-YIPAN_UPLINE_LIMIT = int(env.text("YIPAN_UPLINE_LIMIT", "1"))
-YIPAN_RATE_LIMIT_PER_MINUTE = int(env.text("YIPAN_RATE_LIMIT_PER_MINUTE", "6000"))
+YIPAN_UPLINE_LIMIT = env.number("YIPAN_UPLINE_LIMIT", 1)
+YIPAN_RATE_LIMIT_PER_MINUTE = env.number("YIPAN_RATE_LIMIT_PER_MINUTE", 6000)
 YIPAN_WEBHOOK_PRIVATE_NETWORKS = env.flag("YIPAN_WEBHOOK_PRIVATE_NETWORKS")
 # Bytes of a request: kept in memory, or an uploaded file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
@@ -26,11 +33,15 @@ YIPAN_UPLOAD_LIMIT = 200 * 2**20
 YIPAN_MEDIA_ROOT = HOME / "media"
 
 # Two ways into one database: the application's role, which owns nothing and sees one tenant at a
-# time, and the owner, who migrates.
+# time, and the owner, who migrates. Processes that only serve need not know the owner.
 YIPAN_APP_ROLE = env.text("YIPAN_APP_ROLE", "yipan_app")
-YIPAN_DATABASE_URL = env.text("DATABASE_URL", "postgresql://localhost/yipan")
+YIPAN_EMBEDDED = launch.is_embedded()
+YIPAN_EMBEDDED_FOLDER = HOME / "postgresql"
 _engine = "yipan.kernel.postgresql"
 _app_url = env.text("DATABASE_APP_URL")
+YIPAN_DATABASE_URL = (
+    embedded.url(YIPAN_EMBEDDED_FOLDER) if YIPAN_EMBEDDED else env.text("DATABASE_URL") or _app_url
+)
 DATABASES = {
     "default": env.database(_app_url, engine=_engine)
     if _app_url
@@ -134,10 +145,14 @@ WHITENOISE_USE_FINDERS = True
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = YIPAN_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 CSRF_TRUSTED_ORIGINS = [YIPAN_BASE_URL]
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = env.number("YIPAN_HSTS_SECONDS", 30 * 86_400 if _is_https else 0)
 X_FRAME_OPTIONS = "DENY"
+if env.flag("YIPAN_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
 
 LOGGING = {
     "version": 1,
