@@ -24,20 +24,10 @@ from yipan.kernel.uow import unit_of_work
 
 _MOST: Final = 10**12
 
-# The levels are there and locked already.
-_COUNT: Final = """
-WITH counted AS MATERIALIZED (
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-               AS c(location_id, sku_id, quantity)
-), before AS MATERIALIZED (
-    SELECT l.id, l.location_id, l.sku_id, counted.quantity, counted.quantity - l.quantity AS delta
-      FROM counted JOIN stock_stocklevel l ON l.tenant_id = %s
-       AND l.location_id = counted.location_id AND l.sku_id = counted.sku_id
-), changed AS (
-    UPDATE stock_stocklevel l SET quantity = before.quantity
-      FROM before WHERE l.id = before.id AND before.delta <> 0
-)
-SELECT location_id, sku_id, delta FROM before WHERE delta <> 0
+_SET: Final = """
+UPDATE stock_stocklevel l SET quantity = c.quantity
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS c(location_id, sku_id, quantity)
+ WHERE l.tenant_id = %s AND l.location_id = c.location_id AND l.sku_id = c.sku_id
 """
 _SWITCH: Final = """
 WITH locked AS MATERIALIZED (
@@ -121,16 +111,20 @@ def allow_oversell(*, sku_ids: Sequence[int], oversell: bool) -> None:
 
 
 def _count(counted: Mapping[Place, int], at: datetime) -> None:
-    hold(counted, make_all=True)
+    before = hold(counted, make_all=True)
+    changed = {
+        place: quantity for place, quantity in counted.items() if quantity != before[place].quantity
+    }
+    for place, quantity in changed.items():
+        delta = quantity - before[place].quantity
+        note_movement(place, delta, reason=MovementReason.COUNT, reference=None, at=at)
     params = (
-        [location_id for location_id, _ in counted],
-        [sku_id for _, sku_id in counted],
-        list(counted.values()),
+        [location_id for location_id, _ in changed],
+        [sku_id for _, sku_id in changed],
+        list(changed.values()),
         current_tenant_id(),
     )
-    for location_id, sku_id, delta in sql.fetch(_COUNT, params):
-        place = (location_id, sku_id)
-        note_movement(place, delta, reason=MovementReason.COUNT, reference=None, at=at)
+    sql.execute(_SET, params)
 
 
 def _placed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,8 @@ _MOVEMENT: Final = (
 )  # fmt: skip
 
 # Rows are locked in ascending order before any is changed, so takers wait in a line and never in a
-# circle. What a waiter gets is the newest version of the row, so `quantity` is what is there now.
+# circle. `locked.quantity` is of the newest version of the row; `l.quantity` in the update would at
+# first be of the version in the snapshot, and fail the table's check where goods came in meanwhile.
 # Nothing is locked while a row is missing: it may have to be made, in its turn (see `hold`).
 _TAKE: Final = """
 WITH wish AS MATERIALIZED (
@@ -35,23 +36,23 @@ WITH wish AS MATERIALIZED (
     SELECT l.id, l.location_id, l.sku_id, l.quantity, l.oversell, wish.quantity AS wanted
       FROM wish JOIN stock_stocklevel l ON l.tenant_id = %s
        AND l.location_id = wish.location_id AND l.sku_id = wish.sku_id
-     WHERE %s OR (SELECT places FROM present) = %s
+     WHERE (SELECT places FROM present) = %s
      ORDER BY l.location_id, l.sku_id
        FOR NO KEY UPDATE OF l
 ), verdict AS MATERIALIZED (
     SELECT count(*) = %s AND coalesce(bool_and(oversell OR quantity >= wanted), true) AS served
       FROM locked
 ), changed AS (
-    UPDATE stock_stocklevel l SET quantity = l.quantity - locked.wanted
+    UPDATE stock_stocklevel l SET quantity = locked.quantity - locked.wanted
       FROM locked, verdict WHERE verdict.served AND l.id = locked.id
 )
 SELECT verdict.served, locked.location_id, locked.sku_id, locked.quantity, locked.oversell
   FROM verdict LEFT JOIN locked ON NOT verdict.served
 """
-# Makes missing rows and locks those that are there, all in one ascending pass. An update whose
-# condition is false locks its row and writes nothing.
+# Makes missing rows and locks those that are there, all in one ascending pass. The update changes
+# nothing: it is there for RETURNING, which leaves out rows that are not updated.
 _HOLD: Final = """
-INSERT INTO stock_stocklevel (id, tenant_id, location_id, sku_id, quantity, oversell)
+INSERT INTO stock_stocklevel AS l (id, tenant_id, location_id, sku_id, quantity, oversell)
 SELECT w.id, s.tenant_id, w.location_id, w.sku_id, 0, s.oversell
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS w(id, location_id, sku_id)
   JOIN catalogue_sku s ON s.tenant_id = %s AND s.id = w.sku_id
@@ -59,8 +60,8 @@ SELECT w.id, s.tenant_id, w.location_id, w.sku_id, 0, s.oversell
     SELECT FROM stock_stocklevel l WHERE l.tenant_id = s.tenant_id
        AND l.location_id = w.location_id AND l.sku_id = w.sku_id)
  ORDER BY w.location_id, w.sku_id
-    ON CONFLICT (tenant_id, location_id, sku_id)
-    DO UPDATE SET quantity = stock_stocklevel.quantity WHERE false
+    ON CONFLICT (tenant_id, location_id, sku_id) DO UPDATE SET quantity = l.quantity
+RETURNING location_id, sku_id, quantity, oversell
 """
 _ADD: Final = """
 INSERT INTO stock_stocklevel (id, tenant_id, location_id, sku_id, quantity, oversell)
@@ -79,7 +80,7 @@ def take(*, wishes: Sequence[StockWish], reason: str, at: datetime) -> set[int]:
 
     An order is served whole or not at all. Where goods do not suffice for all, orders are served
     in the order given. Never below zero, unless the SKU allows it; a location that never had a SKU
-    has none of it. One statement when everything fits, at most four; locks in ascending
+    has none of it. One statement when everything fits, at most three; locks in ascending
     (location, SKU). `reason` is one of MovementReason. Raises InvalidField (quantity).
     """
     _check(wishes)
@@ -89,10 +90,8 @@ def take(*, wishes: Sequence[StockWish], reason: str, at: datetime) -> set[int]:
         refused: set[int] = set()
         wanted = totals(wishes)
         served, levels = _try_to_take(wanted)
-        if not served and len(levels) < len(wanted):
-            hold(wanted, make_all=False)
-            served, levels = _try_to_take(wanted, though_missing=True)
         if not served:
+            levels = levels or hold(wanted, make_all=False)
             refused = refused_in_turn(wishes, levels)
             wishes = [wish for wish in wishes if wish.order_key not in refused]
             # Cannot fail: what is left fits into levels that are locked by now.
@@ -120,14 +119,15 @@ def add(units: Mapping[Place, int]) -> None:
     sql.execute(_ADD, (ids, *_columns(units), list(units.values()), current_tenant_id()))
 
 
-def hold(places: Mapping[Place, int], *, make_all: bool) -> None:
+def hold(places: Mapping[Place, int], *, make_all: bool) -> dict[Place, Level]:
     """Lock levels, given in ascending order; those that are missing are made, with no units.
 
-    Without `make_all` only those of SKUs that may go below zero are made. One statement; to be
-    called before the transaction has locked any level.
+    Without `make_all` only those of SKUs that may go below zero are made. Answers what is held.
+    One statement; to be called before the transaction has locked any level.
     """
     ids = list(next_ids(len(places)))
-    sql.execute(_HOLD, (ids, *_columns(places), current_tenant_id(), make_all))
+    rows = sql.fetch(_HOLD, (ids, *_columns(places), current_tenant_id(), make_all))
+    return _levels(rows)
 
 
 def note_movement(
@@ -139,25 +139,25 @@ def note_movement(
     uow.append(StockMovement, _MOVEMENT, row)
 
 
-def _try_to_take(
-    wanted: Mapping[Place, int], *, though_missing: bool = False
-) -> tuple[bool, dict[Place, Level]]:
+def _try_to_take(wanted: Mapping[Place, int]) -> tuple[bool, dict[Place, Level]]:
     """Whether all was taken; if not, the levels as they are, locked.
 
-    With a level missing nothing is locked and no level answered, unless `though_missing`.
+    With a level missing nothing is locked and no level answered.
     """
     tenant_id = current_tenant_id()
     count = len(wanted)
-    wished = (*_columns(wanted), list(wanted.values()))
-    rows = sql.fetch(_TAKE, (*wished, tenant_id, tenant_id, though_missing, count, count))
+    params = (*_columns(wanted), list(wanted.values()), tenant_id, tenant_id, count, count)
+    rows = sql.fetch(_TAKE, params)
     if rows[0][0]:
         return True, {}
-    levels = {
+    return False, _levels(row[1:] for row in rows if row[1] is not None)
+
+
+def _levels(rows: Iterable[sql.Row]) -> dict[Place, Level]:
+    return {
         (location_id, sku_id): Level(quantity, oversell)
-        for _served, location_id, sku_id, quantity, oversell in rows
-        if location_id is not None
+        for location_id, sku_id, quantity, oversell in rows
     }
-    return False, levels
 
 
 def _columns(places: Mapping[Place, int]) -> tuple[list[int], list[int]]:
