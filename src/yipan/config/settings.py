@@ -95,6 +95,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique within a tenant
 
 MIDDLEWARE = [
+    "yipan.config.headers.SecurityHeaders",
     "yipan.surfaces.openapi.gate.ApiGate",  # answers /api/ itself; programs pass none of the rest
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -140,7 +141,6 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 WHITENOISE_USE_FINDERS = True
 
 SESSION_COOKIE_HTTPONLY = True

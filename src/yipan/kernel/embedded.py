@@ -79,16 +79,20 @@ def start(folder: Path, *, database: str = DATABASE) -> str:
     """
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder not in _joined:
-        with _alone(folder):
+    if folder in _joined:
+        _create_database(folder, database)
+        return url(folder, database=database)
+    with _alone(folder):
+        try:
             _run(folder)
             _create_database(folder, database)
-            users = _beside(folder, "users").open("ab")
-            fcntl.flock(users, fcntl.LOCK_SH)
-            _joined[folder] = _Joined(users)
-        atexit.register(leave, folder)
-    else:
-        _create_database(folder, database)
+        except BaseException:  # interrupted too: nobody else would ever stop it
+            _stop_unused(folder)
+            raise
+        users = _beside(folder, "users").open("ab")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        _joined[folder] = _Joined(users)
+    atexit.register(leave, folder)
     return url(folder, database=database)
 
 
@@ -101,17 +105,18 @@ def leave(folder: Path) -> None:
     with _alone(folder):
         del _joined[folder]
         fcntl.flock(part.users, fcntl.LOCK_UN)
+        part.users.close()
+        _stop_unused(folder)
+
+
+def _stop_unused(folder: Path) -> None:
+    with _beside(folder, "users").open("ab") as users:
         try:
-            fcntl.flock(part.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        finally:
-            atexit.unregister(leave)
-            for other in _joined:
-                atexit.register(leave, other)
         if _running_socket(folder) is not None:
             _pg_ctl(folder, account_for(folder), "stop", "-m", "fast", "-t", "120")
-        part.users.close()
         socket = _socket_folder(folder)
         if socket != folder:
             shutil.rmtree(socket, ignore_errors=True)

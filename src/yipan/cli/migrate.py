@@ -1,0 +1,19 @@
+"""`yipan migrate`."""
+
+from __future__ import annotations
+
+from yipan.cli.database import bring_up_to_date, reach
+from yipan.cli.screen import notes
+
+
+def command() -> None:
+    """Bring the database up to date.
+
+    Creates the application's role where it is missing, applies the migrations as the owner
+    (DATABASE_URL), and puts up the walls between the tenants. Safe to run again, and on several
+    machines at once: the others wait for the first.
+    """
+    with notes.status("Migrating the database"):
+        reach()
+        bring_up_to_date(always=True)
+    notes.print("The database is up to date.")

@@ -1,0 +1,132 @@
+"""`yipan up`."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import time
+from typing import Annotated, Final
+
+import typer
+from django.conf import settings
+from django.db import connections
+from rich.panel import Panel
+
+from yipan.cli.database import bring_up_to_date, reach
+from yipan.cli.processes import Children, interruptible
+from yipan.cli.screen import CommandFailed, notes
+from yipan.config import launch
+from yipan.kernel import embedded
+
+_START_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 0.2
+
+
+def command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    demo: Annotated[
+        bool | None,
+        typer.Option(
+            help="Generate the demo group if there is none (default: YIPAN_DEMO, which is on with "
+            "the embedded database).",
+        ),
+    ] = None,
+) -> None:
+    """Start everything: database, web and worker; Ctrl-C stops it.
+
+    Starts the embedded PostgreSQL (or uses DATABASE_URL), brings the database up to date,
+    generates a demo group at the first start in demo mode, and serves the web and the background
+    jobs as one tree of processes. If one of them ends, all end, with exit code 1.
+    """
+    began = time.monotonic()
+    wants_demo = settings.YIPAN_DEMO if demo is None else demo
+    _check_free(host, port)
+    os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
+    children = Children()
+    ended = None
+    with interruptible():
+        try:
+            with notes.status("Starting PostgreSQL" if launch.is_embedded() else "Connecting"):
+                reach()
+            with notes.status("Bringing the database up to date"):
+                bring_up_to_date()
+            connections.close_all()
+            if wants_demo:
+                _ensure_demo()
+            children.start("web", ["web", "--host", host, "--port", str(port)])
+            children.start("worker", ["worker"])
+            ended = _await_answer(children, host, port)
+            if ended is None:
+                _tell(port, seconds=time.monotonic() - began, demo=wants_demo)
+                ended = _watch(children)
+        except KeyboardInterrupt:
+            notes.print("Stopping.")
+        finally:
+            for name in children.stop():
+                notes.print(f"[yellow]{name} did not end in time and was killed.[/yellow]")
+            embedded.leave(settings.YIPAN_EMBEDDED_FOLDER)
+    if ended:
+        message = f"{ended[0]} ended with code {ended[1]}, so everything was stopped."
+        raise CommandFailed(message)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = (
+                f"Nothing can listen on {host}:{port} ({error.strerror}). "
+                "Choose another with --port."
+            )
+            raise CommandFailed(message) from error
+
+
+def _await_answer(children: Children, host: str, port: int) -> tuple[str, int] | None:
+    """Wait until the web answers; the child that ended instead, if one did."""
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
+    deadline = time.monotonic() + _START_SECONDS
+    with notes.status("Starting web and worker"):
+        while (ended := children.ended()) is None:
+            if _answers(address, port):
+                return None
+            if time.monotonic() > deadline:
+                message = f"The web did not answer within {_START_SECONDS} s."
+                raise CommandFailed(message)
+            time.sleep(0.05)
+    return ended
+
+
+def _answers(address: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(address, port, timeout=_START_SECONDS)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status > 0
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _watch(children: Children) -> tuple[str, int]:
+    while (ended := children.ended()) is None:
+        time.sleep(_LOOK_SECONDS)
+    return ended
+
+
+def _ensure_demo() -> None:
+    pass
+
+
+def _tell(port: int, *, seconds: float, demo: bool) -> None:
+    base = os.environ["YIPAN_BASE_URL"]
+    lines = [
+        f"Console   {base}/console/",
+        f"API       {base}/api/v1/docs",
+    ]
+    notes.print(Panel("\n".join(lines), title="Yipan runs", expand=False))
+    notes.print(f"Ready after {seconds:.1f} s. Ctrl-C stops it.")

@@ -1,0 +1,67 @@
+"""`yipan web`."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Final
+
+import typer
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from yipan.cli.lifeline import hold_on
+from yipan.config import launch
+from yipan.kernel import embedded
+
+# A request mostly waits for the database, so each process takes several at once; more than these
+# only wait for each other's turn at the interpreter.
+THREADS: Final = 4
+_IDLE_SECONDS: Final = 600
+_KILL_SECONDS: Final = 20
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[
+        int,
+        typer.Option(
+            help="Processes; 0: one per processor.", envvar="YIPAN_WEB_WORKERS", min=0, max=256
+        ),
+    ] = 0,
+    threads: Annotated[
+        int, typer.Option(help="Threads per process.", envvar="YIPAN_WEB_THREADS", min=1, max=64)
+    ] = THREADS,
+    access_log: Annotated[bool, typer.Option(help="Write a line per request.")] = False,
+) -> None:
+    """Serve pages and API only.
+
+    Any number of these may serve one database, behind a load balancer. Ends on SIGINT and SIGTERM
+    after the requests under way.
+    """
+    hold_on()
+    if launch.is_embedded():
+        embedded.start(launch.home() / "postgresql")
+    os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
+    Granian(
+        target="yipan.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers or processors(),
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=_IDLE_SECONDS,
+        workers_kill_timeout=_KILL_SECONDS,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_access=access_log,
+    ).serve()
