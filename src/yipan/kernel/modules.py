@@ -34,6 +34,8 @@ class ModuleConfig(AppConfig):
     """
 
     default_auto_field = "django.db.models.BigAutoField"
+    # An `apps.py` that imports this class has two cards in it; Django takes the one with `default`.
+    default = False
     purpose: ClassVar[str] = ""
     """What it is for, in one line."""
     requires: ClassVar[Sequence[str]] = ()
@@ -43,6 +45,9 @@ class ModuleConfig(AppConfig):
     permissions: ClassVar[Sequence[str]] = ()
     """Names such as `pool.change` that roles and API clients may hold."""
     menu: ClassVar[Sequence[MenuEntry]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
 
     def ready(self) -> None:
         if not is_enabled(self.label):
