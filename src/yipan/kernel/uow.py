@@ -64,6 +64,11 @@ def append(
     _running().buffers.setdefault((model, columns, on_conflict), []).append(row)
 
 
+def is_running() -> bool:
+    """Whether a unit of work runs, so that there are notes to look into."""
+    return _state.work is not None
+
+
 def notes() -> dict[str, Any]:
     """What modules note for themselves while the unit of work runs, under `module.thing`."""
     return _running().notes
