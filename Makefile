@@ -68,7 +68,7 @@ docs-check: setup ## Every link between the documents leads somewhere
 
 .PHONY: check-slow
 check-slow: setup ## The slow checks: slow tests, the example against a running server, a small bench
-	$(PY) -m scripts.check_slow
+	$(PY) -m scripts.check_slow $(ARGS)
 
 .PHONY: bench
 bench: setup ## Measure (docs/benchmarks.md says what)
