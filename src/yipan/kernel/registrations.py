@@ -8,8 +8,9 @@ from yipan.kernel import access, modules
 
 
 def _secure(sender: Any, using: str, **_: Any) -> None:
-    # Sent once per app; the walls are put up after the last one, when every table is there.
-    if sender.label == modules.all_modules()[-1].label:
+    # Sent for each app with tables; the walls are put up after the last one, when all are there.
+    with_tables = [module for module in modules.all_modules() if module.models_module]
+    if sender.label == with_tables[-1].label:
         access.put_up_walls(using)
 
 

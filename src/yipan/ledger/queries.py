@@ -47,7 +47,9 @@ def balances(
     folded = [kind for kind in kinds if not kind_named(kind).keeps_balance]
     tenant_id = current_tenant_id()
     if kept:
-        for owner_id, kind, amount in sql.fetch(_KEPT, (tenant_id, list(owner_ids), kept, currency)):
+        for owner_id, kind, amount in sql.fetch(
+            _KEPT, (tenant_id, list(owner_ids), kept, currency)
+        ):
             found[owner_id][kind] = amount
     if folded:
         params = (tenant_id, list(owner_ids), folded, currency)

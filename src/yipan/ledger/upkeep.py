@@ -88,12 +88,21 @@ def _lines(from_xact: int, until_xact: int) -> Iterator[str]:
         params = (current_tenant_id(), until_xact, *after, _PAGE)
         rows = sql.fetch(_JOURNALS, params)
         for id_, key, kind, occurred, recorded, reverses, xact, postings in rows:
-            yield "|".join(
-                (
-                    str(id_), key, kind, occurred.isoformat(), recorded.isoformat(),
-                    str(reverses or ""), str(xact), postings or "",
-                )  # fmt: skip
-            ) + "\n"
+            yield (
+                "|".join(
+                    (
+                        str(id_),
+                        key,
+                        kind,
+                        occurred.isoformat(),
+                        recorded.isoformat(),
+                        str(reverses or ""),
+                        str(xact),
+                        postings or "",
+                    )
+                )
+                + "\n"
+            )
         if len(rows) < _PAGE:
             return
         after = (rows[-1][6], rows[-1][0])

@@ -16,7 +16,5 @@ IN_WITHDRAWAL: Final = register_kind(
     AccountKind("commission_in_withdrawal", Side.CREDIT, keeps_balance=True)
 )
 """提现中, owned by the distributor."""
-CLAWBACK: Final = register_kind(
-    AccountKind("clawback_receivable", Side.DEBIT, keeps_balance=True)
-)
+CLAWBACK: Final = register_kind(AccountKind("clawback_receivable", Side.DEBIT, keeps_balance=True))
 """What the distributor owes after a refund of commission already taken."""

@@ -65,7 +65,7 @@ class BalancesOut(Schema):
 
 
 @router.get("/entries", response=PageOf[EntryOut], summary="List commission entries")
-def entries(  # noqa: PLR0913 - one per filter
+def entries(
     request: HttpRequest,
     page: Query[PageQuery],
     distributor: str = "",

@@ -63,5 +63,7 @@ def chains_at(
                 break
             on = tree.by_id[organisation_id].distribution_effective
             links.append(Link(id_, organisation_id, earns and on))
-        found[seller_id, at] = Chain(Link(seller_id, home, earns=True), tuple(granted), tuple(links))
+        found[seller_id, at] = Chain(
+            Link(seller_id, home, earns=True), tuple(granted), tuple(links)
+        )
     return found

@@ -67,7 +67,8 @@ class Entry(TenantModel):
         indexes: ClassVar = [
             # A distributor's entries, newest first.
             models.Index(
-                fields=["tenant_id", "distributor_id", "-paid_at", "id"], name="entry_of_distributor"
+                fields=["tenant_id", "distributor_id", "-paid_at", "id"],
+                name="entry_of_distributor",
             ),
             # A store's entries, newest first.
             models.Index(
@@ -97,7 +98,9 @@ class EntryState(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(remaining__gte=0), name="remaining_not_below"),
+            models.CheckConstraint(
+                condition=models.Q(remaining__gte=0), name="remaining_not_below"
+            ),
         ]
         indexes: ClassVar = [
             # The release job: what is due.
@@ -128,6 +131,7 @@ class PeriodProgress(TenantModel):
                 fields=["tenant_id", "distributor_id", "rule_id", "month"], name="progress_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(units__gte=0) & models.Q(amount__gte=0), name="progress_not_below"
+                condition=models.Q(units__gte=0) & models.Q(amount__gte=0),
+                name="progress_not_below",
             ),
         ]

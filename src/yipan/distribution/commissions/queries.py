@@ -27,7 +27,7 @@ class Balances(TypedDict):
     clawback_owed: int
 
 
-def entries(  # noqa: PLR0913 - one per filter
+def entries(
     *,
     within: str,
     distributor_ids: Sequence[int] | None = None,

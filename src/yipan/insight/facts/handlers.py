@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from yipan.distribution.attribution.events import TouchRecorded
-from yipan.distribution.attribution.queries import decisions_of
+from yipan.distribution.attribution.queries import Credit, decisions_of
 from yipan.distribution.commissions.events import (
     CommissionAccrued,
     CommissionReversed,
@@ -15,6 +15,7 @@ from yipan.distribution.commissions.events import (
 from yipan.group.organisations.queries import tree
 from yipan.insight.facts.actions import append_facts, append_releases
 from yipan.insight.facts.models import FactKind
+from yipan.insight.facts.queries import homes_of
 from yipan.insight.facts.rows import NOWHERE, FactRow, Places, places
 from yipan.kernel.events import on
 from yipan.kernel.zones import day_of
@@ -32,14 +33,15 @@ def _places(organisation_id: int | None) -> Places:
 @on(TouchRecorded)
 def touches(events: Sequence[TouchRecorded]) -> None:
     """A link was opened, a code used."""
+    homes = homes_of({event.distributor_id for event in events})
     rows = [
         FactRow(
             kind=FactKind.TOUCH.value,
-            at=event.touched_at,
-            day=day_of(event.touched_at),
+            at=event.at,
+            day=day_of(event.at),
             places=_places(event.organisation_id),
             distributor_id=event.distributor_id,
-            home_organisation_id=event.home_organisation_id,
+            home_organisation_id=homes.get(event.distributor_id),
             sku_id=event.sku_id,
             channel=event.channel,
             campaign=event.campaign,
@@ -55,19 +57,20 @@ def touches(events: Sequence[TouchRecorded]) -> None:
 def sales(events: Sequence[OrderPaid]) -> None:
     """Lines were paid: one fact each, with the distributor credited, if there is one."""
     decisions = decisions_of([event.order.id for event in events])
+    homes = homes_of(_credited(decisions))
     rows = []
     for event in events:
         credited = {
-            line_id: credit
+            line_id: credit.distributor_id
             for credit in decisions.get(event.order.id, ())
             for line_id in credit.line_ids
         }
         for line in event.order.lines:
-            credit = credited.get(line.id)
+            seller = credited.get(line.id)
             rows.append(
                 _line_fact(FactKind.SALE.value, event.order, line, _paid_at(event.order))._replace(
-                    distributor_id=credit.distributor_id if credit else None,
-                    home_organisation_id=credit.home_organisation_id if credit else None,
+                    distributor_id=seller,
+                    home_organisation_id=homes.get(seller) if seller else None,
                     units=line.quantity,
                     list_amount=line.list_price * line.quantity,
                     net_amount=line.net_amount,
@@ -80,15 +83,21 @@ def sales(events: Sequence[OrderPaid]) -> None:
 def refunds(events: Sequence[LineRefunded]) -> None:
     """Lines were refunded: negative units and amounts."""
     decisions = decisions_of(sorted({event.order_id for event in events}))
+    homes = homes_of(_credited(decisions))
     rows = []
     for event in events:
-        credit = next(
-            (c for c in decisions.get(event.order_id, ()) if event.line.id in c.line_ids), None
+        seller = next(
+            (
+                credit.distributor_id
+                for credit in decisions.get(event.order_id, ())
+                if event.line.id in credit.line_ids
+            ),
+            None,
         )
         rows.append(
             _refund_fact(FactKind.REFUND.value, event)._replace(
-                distributor_id=credit.distributor_id if credit else None,
-                home_organisation_id=credit.home_organisation_id if credit else None,
+                distributor_id=seller,
+                home_organisation_id=homes.get(seller) if seller else None,
                 units=-event.quantity,
                 list_amount=-event.line.list_price * event.quantity,
                 net_amount=-event.amount,
@@ -101,9 +110,7 @@ def refunds(events: Sequence[LineRefunded]) -> None:
 def accruals(events: Sequence[CommissionAccrued]) -> None:
     """Commission was earned."""
     rows = [
-        _of_entry(
-            _line_fact(FactKind.ACCRUAL.value, event.order, entry.line, event.paid_at), entry
-        )
+        _of_entry(_line_fact(FactKind.ACCRUAL.value, event.order, entry.line, event.paid_at), entry)
         for event in events
         for entry in event.entries
     ]
@@ -146,6 +153,15 @@ def withdrawals(events: Sequence[WithdrawalSucceeded]) -> None:
         for event in events
     ]
     append_facts(rows=rows)
+
+
+def _credited(decisions: Mapping[int, Sequence[Credit]]) -> set[int]:
+    return {
+        credit.distributor_id
+        for credits_ in decisions.values()
+        for credit in credits_
+        if credit.distributor_id is not None
+    }
 
 
 def _paid_at(order: OrderSnapshot) -> datetime:

@@ -67,7 +67,7 @@ def capture_batch(request: HttpRequest, body: OrdersIn) -> CapturedBatchOut:
 
 
 @router.get("/orders", response=PageOf[OrderSummaryOut], summary="List orders")
-def orders(  # noqa: PLR0913 - one per filter
+def orders(
     request: HttpRequest,
     page: Query[PageQuery],
     organisation: str = "",
@@ -151,9 +151,7 @@ def refund(request: HttpRequest, order_id: int, body: RefundsIn) -> list[Refunde
     found = queries.order(order_id, within=caller.organisation_path)
     ids = {line.line_no: line.id for line in found.lines.all()}
     wanted = [refund.order(_line_id(ids, refund)) for refund in body.refunds]
-    answers = actions.refund_lines(
-        refunds=wanted, by=caller.actor, within=caller.organisation_path
-    )
+    answers = actions.refund_lines(refunds=wanted, by=caller.actor, within=caller.organisation_path)
     if len(answers) == 1 and answers[0].error is not None:
         raise answers[0].error
     return [RefundedOut.of(answer) for answer in answers]

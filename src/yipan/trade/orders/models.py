@@ -12,7 +12,6 @@ from yipan.group.organisations.models import Organisation
 from yipan.kernel.tenant_model import TenantModel
 from yipan.trade.orders.rules import OrderState
 
-
 STATE_NAMES = {
     OrderState.CAPTURED: _("to be paid"),
     OrderState.PAID: _("paid"),
@@ -42,7 +41,9 @@ class Order(TenantModel):
     coupon_code = models.CharField(max_length=40, default="")
     """A coupon used."""
     campaign = models.CharField(max_length=60, default="")
-    state = models.CharField(max_length=10, choices=[(s.value, name) for s, name in STATE_NAMES.items()])
+    state = models.CharField(
+        max_length=10, choices=[(s.value, name) for s, name in STATE_NAMES.items()]
+    )
     currency = models.CharField(max_length=3, default="CNY")
     goods_amount = models.BigIntegerField()
     """Fen; sum of line amounts before the order discount."""

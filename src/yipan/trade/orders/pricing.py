@@ -11,7 +11,7 @@ from yipan.kernel.errors import InvalidField
 from yipan.trade.orders.requests import LineRequest, OrderRequest
 from yipan.trade.orders.rules import spread_discount
 
-MOST_LINES: Final = 1000
+MOST_LINES: Final = 5_000
 PRICE_KINDS: Final = frozenset({"list", "member", "promo"})
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 _LARGEST: Final = 10**15

@@ -73,9 +73,7 @@ def order(order_id: int, *, within: str) -> Order:
     whole = Order.objects.select_related("organisation").prefetch_related(
         "lines__sku", "lines__refunds", "lines__refund_requests"
     )
-    found: Order | None = whole.filter(
-        id=order_id, organisation__path__startswith=within
-    ).first()
+    found: Order | None = whole.filter(id=order_id, organisation__path__startswith=within).first()
     if found is None:
         raise NotFound(kind="order", ref=order_id)
     return found

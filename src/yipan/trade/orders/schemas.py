@@ -106,7 +106,9 @@ class OrderIn(In):
             number=self.number,
             organisation=self.organisation,
             lines=tuple(
-                LineRequest(line.sku, line.quantity, line.unit_price, line.price_kind, line.discount)
+                LineRequest(
+                    line.sku, line.quantity, line.unit_price, line.price_kind, line.discount
+                )
                 for line in self.lines
             ),
             placed_at=self.placed_at,

@@ -12,9 +12,9 @@ def payments(*, within: str, provider: str = "", reference: str = "") -> QuerySe
     """Payments of a subtree's orders (index: payment_reference), with `order_number`."""
     reach = Order.objects.filter(organisation__path__startswith=within)
     number = Subquery(Order.objects.filter(id=OuterRef("order_id")).values("number")[:1])
-    found: QuerySet[Payment] = Payment.objects.filter(
-        order_id__in=reach.values("id")
-    ).annotate(order_number=number)
+    found: QuerySet[Payment] = Payment.objects.filter(order_id__in=reach.values("id")).annotate(
+        order_number=number
+    )
     if provider:
         found = found.filter(provider=provider)
     if reference:

@@ -188,19 +188,41 @@ def _rows(
             id_ = next(ids)
             entries.append(
                 (
-                    id_, tenant_id, EntryKind.ACCRUAL.value, line.id, order.id, role, 0,
-                    link.id, node.id, company_id, line.sku_id, offer.offer_id,
-                    offer.rule_version_id, share.amount, order.currency, sale.paid_at, now,
+                    id_,
+                    tenant_id,
+                    EntryKind.ACCRUAL.value,
+                    line.id,
+                    order.id,
+                    role,
+                    0,
+                    link.id,
+                    node.id,
+                    company_id,
+                    line.sku_id,
+                    offer.offer_id,
+                    offer.rule_version_id,
+                    share.amount,
+                    order.currency,
+                    sale.paid_at,
+                    now,
                     explanation,
-                )  # fmt: skip
+                )
             )
             if share.amount == 0:
                 continue
             states.append(
                 (
-                    id_, tenant_id, line.id, link.id, node.id, order.currency, share.amount,
-                    due.due_at if due else None, due.hold_days if due else 0, False,
-                )  # fmt: skip
+                    id_,
+                    tenant_id,
+                    line.id,
+                    link.id,
+                    node.id,
+                    order.currency,
+                    share.amount,
+                    due.due_at if due else None,
+                    due.hold_days if due else 0,
+                    False,
+                )
             )
             postings = (
                 PostingDraft(EXPENSE.name, company_id, share.amount, order.currency),

@@ -169,12 +169,27 @@ def _write(reversals: Sequence[_Reversal]) -> None:
         }
         rows.append(
             (
-                reversal.id, tenant_id, EntryKind.REVERSAL.value, accrual.line_id,
-                refund.order_id, accrual.role, reversal.sequence, accrual.distributor_id,
-                accrual.organisation_id, accrual.company_id, accrual.sku_id, accrual.offer_id,
-                accrual.rule_version_id, -reversal.amount, accrual.currency, accrual.id,
-                refund.refund_id, refund.paid_at, now, to_json(explanation),
-            )  # fmt: skip
+                reversal.id,
+                tenant_id,
+                EntryKind.REVERSAL.value,
+                accrual.line_id,
+                refund.order_id,
+                accrual.role,
+                reversal.sequence,
+                accrual.distributor_id,
+                accrual.organisation_id,
+                accrual.company_id,
+                accrual.sku_id,
+                accrual.offer_id,
+                accrual.rule_version_id,
+                -reversal.amount,
+                accrual.currency,
+                accrual.id,
+                refund.refund_id,
+                refund.paid_at,
+                now,
+                to_json(explanation),
+            )
         )
     remaining = {reversal.accrual.id: reversal.accrual.remaining for reversal in reversals}
     params = [*sql.columnwise(_ENTRY, rows), list(remaining.keys()), list(remaining.values())]

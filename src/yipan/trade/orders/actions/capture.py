@@ -227,10 +227,20 @@ def _insert_lines(drafts: Sequence[_Draft]) -> None:
         ):
             rows.append(
                 (
-                    id_, tenant_id, draft.id, line_no, line.sku.id, line.quantity,
-                    line.unit_price, line.price_kind, line.discount, line.net_amount,
-                    0, 0, draft.request.completed_at,
-                )  # fmt: skip
+                    id_,
+                    tenant_id,
+                    draft.id,
+                    line_no,
+                    line.sku.id,
+                    line.quantity,
+                    line.unit_price,
+                    line.price_kind,
+                    line.discount,
+                    line.net_amount,
+                    0,
+                    0,
+                    draft.request.completed_at,
+                )
             )
     sql.insert(OrderLine, _LINE, rows)
 
@@ -240,10 +250,17 @@ def _snapshot(draft: _Draft) -> OrderSnapshot:
     assert order is not None and node is not None  # noqa: S101, PT018
     lines = tuple(
         LineSnapshot(
-            id_, line_no, line.sku.id, line.sku.code, line.sku.product_id,
-            line.sku.category_path, line.quantity, line.sku.list_price, line.price_kind,
+            id_,
+            line_no,
+            line.sku.id,
+            line.sku.code,
+            line.sku.product_id,
+            line.sku.category_path,
+            line.quantity,
+            line.sku.list_price,
+            line.price_kind,
             line.net_amount,
-        )  # fmt: skip
+        )
         for line_no, (id_, line) in enumerate(
             zip(draft.line_ids, order.lines, strict=True), start=1
         )

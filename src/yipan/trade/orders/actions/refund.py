@@ -67,9 +67,7 @@ class _Line:
     """Refund numbers so far, with their ids."""
 
 
-def refund_lines(
-    *, refunds: Sequence[RefundOrder], by: Actor, within: str = "/"
-) -> list[Refunded]:
+def refund_lines(*, refunds: Sequence[RefundOrder], by: Actor, within: str = "/") -> list[Refunded]:
     """Give back parts of paid lines and take commission back with them.
 
     Up to 500 at once in a constant number of statements. All refunds of a line together never
@@ -123,12 +121,11 @@ def _locked(line_ids: list[int], within: str) -> dict[int, _Line]:
     return found
 
 
-
 def _checked(lines: dict[int, _Line], refund: RefundOrder, now: datetime) -> _Line:
     line = lines.get(refund.line_id)
     if line is None:
         raise NotFound(kind="line", ref=refund.line_id)
-    if not 1 <= len(refund.number) <= 64:  # noqa: PLR2004 - the column's width
+    if not 1 <= len(refund.number) <= 64:
         raise InvalidField(field="number", reason="must be 1 to 64 characters")
     if refund.number in line.numbers:
         raise RefundExists(number=refund.number, refund_id=line.numbers[refund.number])
@@ -140,9 +137,7 @@ def _checked(lines: dict[int, _Line], refund: RefundOrder, now: datetime) -> _Li
     return line
 
 
-def _row(
-    id_: int, refund: RefundOrder, line: _Line, now: datetime, by: str
-) -> tuple[object, ...]:
+def _row(id_: int, refund: RefundOrder, line: _Line, now: datetime, by: str) -> tuple[object, ...]:
     restocked = refund.restock and refund.quantity > 0 and line.location_id is not None
     return (
         id_, current_tenant_id(), refund.line_id, len(line.numbers), refund.number,

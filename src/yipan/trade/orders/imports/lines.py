@@ -74,9 +74,7 @@ def line_of(record: Values[str, Any], mapping: Mapping) -> FileLine:
     )
 
 
-def _text(
-    field: str, record: Values[str, Any], mapping: Mapping, *, required: bool = False
-) -> str:
+def _text(field: str, record: Values[str, Any], mapping: Mapping, *, required: bool = False) -> str:
     value = record.get(field)
     if value is None:
         text = ""

@@ -96,8 +96,12 @@ def _candidates(refunds: Sequence[FileLine], mapping: Mapping) -> dict[int, list
                 skus,
                 [refund.unit_price for refund in refunds],
                 [refund.placed_at for refund in refunds],
-                tenant_id, mapping.buyer_scheme, tenant_id, mapping.channel, tenant_id,
-            ),  # fmt: skip
+                tenant_id,
+                mapping.buyer_scheme,
+                tenant_id,
+                mapping.channel,
+                tenant_id,
+            ),
         )
     found: dict[int, list[_Sold]] = defaultdict(list)
     for number, *line in rows:

@@ -89,9 +89,7 @@ def _source(database: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -
     return source
 
 
-def _fields(
-    database: duckdb.DuckDBPyConnection, source: str, mapping: Mapping
-) -> dict[str, str]:
+def _fields(database: duckdb.DuckDBPyConnection, source: str, mapping: Mapping) -> dict[str, str]:
     described = database.execute(f"SELECT * FROM {source} LIMIT 0").description or []  # noqa: S608
     there = {str(column[0]).lstrip("\ufeff"): str(column[0]) for column in described}
     fields = {}

@@ -139,7 +139,9 @@ def _capture(
         elif good:
             wanted.append(_Sale(sale.number, good))
     requests = [_request(sale.lines, mapping) for sale in wanted]
-    for sale, answer in zip(wanted, capture_orders(requests=requests, by=by, within=within), strict=True):
+    for sale, answer in zip(
+        wanted, capture_orders(requests=requests, by=by, within=within), strict=True
+    ):
         if answer.error is None:
             outcome.imported += len(sale.lines)
         elif isinstance(answer.error, OrderExists):
@@ -156,8 +158,7 @@ def _request(lines: Sequence[FileLine], mapping: Mapping) -> OrderRequest:
         number=first.number,
         organisation=first.organisation,
         lines=tuple(
-            LineRequest(line.sku, line.quantity, line.unit_price, line.price_kind)
-            for line in lines
+            LineRequest(line.sku, line.quantity, line.unit_price, line.price_kind) for line in lines
         ),
         placed_at=first.placed_at,
         paid_at=first.paid_at,
@@ -219,7 +220,9 @@ def _refund_fresh(
     if not orders:
         return
     failed: dict[str, str] = {}
-    for unit, answer in zip(owners, refund_lines(refunds=orders, by=by, within=within), strict=True):
+    for unit, answer in zip(
+        owners, refund_lines(refunds=orders, by=by, within=within), strict=True
+    ):
         if answer.error is not None:
             failed[unit.key] = str(answer.error)
     for key, unit in {unit.key: unit for unit in owners}.items():
