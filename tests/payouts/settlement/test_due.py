@@ -30,7 +30,8 @@ from yipan.trade.orders.events import LinesCompleted, RefundRequestClosed, Refun
 
 
 def due_of(entry: Entry) -> datetime | None:
-    return EntryState.objects.get(id=entry.id).due_at
+    state: EntryState = EntryState.objects.get(id=entry.id)
+    return state.due_at
 
 
 def complete(entry: Entry, at: datetime) -> None:

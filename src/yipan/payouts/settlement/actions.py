@@ -39,10 +39,14 @@ WITH due AS MATERIALIZED (
     SELECT id FROM commissions_entrystate
      WHERE tenant_id = %s AND due_at <= %s AND released_at IS NULL AND NOT held
      ORDER BY due_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE commissions_entrystate s SET released_at = %s
+      FROM due WHERE s.id = due.id
+    RETURNING s.due_at, s.id, s.line_id, s.distributor_id, s.organisation_id, s.currency,
+              s.remaining
 )
-UPDATE commissions_entrystate s SET released_at = %s
-  FROM due WHERE s.id = due.id
-RETURNING s.due_at, s.id, s.line_id, s.distributor_id, s.organisation_id, s.currency, s.remaining
+SELECT id, line_id, distributor_id, organisation_id, currency, remaining
+  FROM claimed ORDER BY due_at, id
 """
 
 
@@ -72,8 +76,7 @@ def release_due(*, limit: int = CHUNK) -> ReleaseBatch | None:
 
 def _claimed(now: datetime, limit: int) -> list[Claim]:
     rows = sql.fetch(_CLAIM, (current_tenant_id(), now, limit, now))
-    rows.sort()
-    return [Claim(*row[1:]) for row in rows]
+    return [Claim(*row) for row in rows]
 
 
 def _offsets(claims: Sequence[Claim], now: datetime) -> dict[int, int]:

@@ -100,7 +100,7 @@ def card_within(scope_path: str, card_id: int) -> BankCard:
 
 def distributor_within(scope_path: str, code: str) -> Distributor:
     """A distributor at home in a subtree, by code. Raises NotFound."""
-    found = (
+    found: Distributor | None = (
         Distributor.objects.filter(within([scope_path]), code=code)
         .select_related("organisation")
         .first()

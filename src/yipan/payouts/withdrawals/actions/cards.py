@@ -79,7 +79,8 @@ def add_card(
         if not sql.insert(BankCard, _CARD_COLUMNS, [row], suffix=_ONCE):
             raise CardExists
         _record("withdrawals.add_card", row_id, distributor, by)
-    return BankCard.objects.select_related("distributor").get(id=row_id)
+    card: BankCard = BankCard.objects.select_related("distributor").get(id=row_id)
+    return card
 
 
 def verify_card(*, card: BankCard, by: Actor) -> BankCard:

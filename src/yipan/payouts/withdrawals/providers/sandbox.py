@@ -54,8 +54,8 @@ _REFUSING: Final = frozenset({Outcome.REFUSE, Outcome.TIME_OUT_UNPAID, Outcome.R
 class SandboxBank:
     """Keeps books of its own in `SandboxTransfer`, committed apart from the caller's."""
 
-    code: Final = "sandbox"
-    title: Final = _("sandbox bank")
+    code: str = "sandbox"
+    title = _("sandbox bank")
 
     def submit(self, transfer: Transfer) -> Answer:
         """Raises TimeoutError where the outcome says that no answer comes."""

@@ -65,4 +65,4 @@ def verdict(answer: Answer, net: int) -> Verdict:
 
 def pause_before_query(queries: int) -> timedelta:
     """How long to wait before asking again, after so many queries: 15 s, doubled up to 6 h."""
-    return min(FIRST_PAUSE * 2 ** min(queries, _DOUBLINGS), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(queries, _DOUBLINGS)), LONGEST_PAUSE)

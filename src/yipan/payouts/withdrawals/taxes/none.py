@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from yipan.payouts.withdrawals.taxes.registry import TaxCase, Withholding
 
 
 class NoWithholding:
     """The whole amount is paid out."""
 
-    code: Final = "none"
-    version: Final = 1
+    code = "none"
+    version = 1
 
     def withhold(self, case: TaxCase) -> Withholding:
         return Withholding(tax=0)
