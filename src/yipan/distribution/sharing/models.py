@@ -32,9 +32,19 @@ class ShareLink(TenantModel):
 
     class Meta:
         constraints: ClassVar = [
-            # The same wish always gives the same link.
+            # The same wish always gives the same link, unless it was revoked. Also serves the
+            # links of a distributor.
             models.UniqueConstraint(
-                fields=["tenant_id", "distributor", "organisation", "sku", "channel", "campaign"],
+                fields=[
+                    "tenant_id",
+                    "distributor",
+                    "organisation",
+                    "sku",
+                    "channel",
+                    "campaign",
+                    "expires_at",
+                ],
+                condition=models.Q(revoked_at__isnull=True),
                 nulls_distinct=False,
                 name="share_link_once",
             ),

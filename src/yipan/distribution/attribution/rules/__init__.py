@@ -34,6 +34,14 @@ from yipan.distribution.attribution.rules.policy import (
 )
 from yipan.distribution.attribution.rules.reach import may_distribute
 from yipan.distribution.attribution.rules.refusal import PolicyProblem, PolicyRefused
+from yipan.distribution.attribution.rules.timeline import (
+    BindingStep,
+    Case,
+    NewBinding,
+    Outcome,
+    follow,
+    play,
+)
 
 __all__ = [
     "MAX_TERM_DAYS",
@@ -43,14 +51,18 @@ __all__ = [
     "BindingChange",
     "BindingChangeKind",
     "BindingFact",
+    "BindingStep",
     "BindingTrigger",
     "Candidate",
+    "Case",
     "Decision",
     "DistributorStanding",
     "LineFact",
     "LinkModel",
     "Loser",
+    "NewBinding",
     "OrderFacts",
+    "Outcome",
     "PolicyProblem",
     "PolicyRefused",
     "Reason",
@@ -59,8 +71,10 @@ __all__ = [
     "Standings",
     "TouchFact",
     "decide",
+    "follow",
     "may_distribute",
     "next_binding",
+    "play",
     "problems_in",
     "why_not_eligible",
 ]
