@@ -51,6 +51,6 @@ def test_whatever_is_inserted_is_read_back(
 def test_texts_with_a_meaning_of_their_own_stay_what_they_are(tenant: Tenant, name: str) -> None:
     with connection.cursor() as cursor:
         statement = f"SELECT * FROM ({sql.unnested(OutboxEvent, ('name',))}) AS t"
-        (array,) = sql.columnwise(("name",), [(name,), ("x",)])
+        (array,) = sql.columnwise(OutboxEvent, ("name",), [(name,), ("x",)])
         cursor.execute(statement, [array])
         assert cursor.fetchall() == [(name,), ("x",)]

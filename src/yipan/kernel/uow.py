@@ -87,5 +87,5 @@ def _flush(work: _Work) -> None:
     inserts, params = [], []
     for number, ((model, columns, conflict), rows) in enumerate(work.buffers.items()):
         inserts.append(f"w{number} AS ({sql.insert_statement(model, columns)} {conflict})")
-        params.extend(sql.columnwise(columns, rows))
+        params.extend(sql.columnwise(model, columns, rows))
     sql.execute(f"WITH {', '.join(inserts)} SELECT 1", params)

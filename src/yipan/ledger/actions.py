@@ -121,8 +121,8 @@ def _rows(
             if known.keeps_balance:
                 deltas[account_id] += amount * known.normal
     return [
-        *sql.columnwise(_JOURNAL, journals),
-        *sql.columnwise(_POSTING, postings),
+        *sql.columnwise(Journal, _JOURNAL, journals),
+        *sql.columnwise(Posting, _POSTING, postings),
         list(deltas.keys()),
         list(deltas.values()),
         tenant_id,

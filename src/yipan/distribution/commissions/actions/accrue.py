@@ -72,7 +72,10 @@ def accrue(*, payments: Sequence[OrderPaid]) -> None:
         return
     _compute(sales)
     entries, states, journals = _rows(sales)
-    sql.execute(_statement(), [*sql.columnwise(_ENTRY, entries), *sql.columnwise(_STATE, states)])
+    sql.execute(
+        _statement(),
+        [*sql.columnwise(Entry, _ENTRY, entries), *sql.columnwise(EntryState, _STATE, states)],
+    )
     post(journals)
     _announce(payments, sales, [row[0] for row in entries])
 

@@ -192,7 +192,11 @@ def _write(reversals: Sequence[_Reversal]) -> None:
             )
         )
     remaining = {reversal.accrual.id: reversal.accrual.remaining for reversal in reversals}
-    params = [*sql.columnwise(_ENTRY, rows), list(remaining.keys()), list(remaining.values())]
+    params = [
+        *sql.columnwise(Entry, _ENTRY, rows),
+        list(remaining.keys()),
+        list(remaining.values()),
+    ]
     sql.execute(_statement(), params)
 
 

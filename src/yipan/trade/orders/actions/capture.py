@@ -174,7 +174,11 @@ def _insert_orders(drafts: Sequence[_Draft], now: datetime, by: Actor) -> None:
         f"{sql.insert_statement(Order, _ORDER)} "
         "ON CONFLICT (tenant_id, channel, number) DO NOTHING RETURNING id"
     )
-    written = {id_ for (id_,) in sql.fetch(statement, sql.columnwise(_ORDER, rows))} if rows else ()
+    written = (
+        {id_ for (id_,) in sql.fetch(statement, sql.columnwise(Order, _ORDER, rows))}
+        if rows
+        else ()
+    )
     for draft in alive:
         if draft.id not in written:
             draft.error = OrderExists(channel=draft.request.channel, number=draft.request.number)
