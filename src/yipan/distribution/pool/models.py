@@ -47,7 +47,9 @@ class RuleVersion(TenantModel):
 
     append_only = True
 
-    rule = models.ForeignKey(CommissionRule, models.PROTECT, related_name="versions")
+    rule = models.ForeignKey(
+        CommissionRule, models.PROTECT, related_name="versions", db_index=False
+    )
     version = models.PositiveIntegerField()
     """1, 2, 3 … in the order they were written."""
     valid_from = models.DateTimeField()
@@ -70,8 +72,8 @@ class RuleVersion(TenantModel):
 class Offer(TenantModel):
     """A SKU that earns, for an organisation and its subtree; the nearest offer decides."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    sku = models.ForeignKey(Sku, models.PROTECT, related_name="offers")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    sku = models.ForeignKey(Sku, models.PROTECT, related_name="offers", db_index=False)
     rule = models.ForeignKey(CommissionRule, models.PROTECT, related_name="offers")
     is_on = models.BooleanField(default=True)
     """Off: the SKU does not earn here, whatever an organisation above offers."""
@@ -111,8 +113,8 @@ class PastOffer(TenantModel):
 
     append_only = True
 
-    offer = models.ForeignKey(Offer, models.PROTECT, related_name="past")
-    rule = models.ForeignKey(CommissionRule, models.PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="past", db_index=False)
+    rule = models.ForeignKey(CommissionRule, models.PROTECT, related_name="+", db_index=False)
     is_on = models.BooleanField()
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)

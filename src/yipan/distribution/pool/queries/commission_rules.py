@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from yipan.distribution.pool.models import CommissionRule
 from yipan.distribution.pool.offering import EVERYWHERE
 from yipan.distribution.pool.queries.books import RuleBook, Version, rule_books
-from yipan.group.organisations.queries import tree, within
+from yipan.group.organisations.queries import tree
 from yipan.kernel.errors import NotFound
 
 
@@ -21,13 +21,13 @@ def rules_in_reach(
 
     `text` is looked for in code and name; `bare` tells rules for bare amounts from the others.
     """
-    above = [
+    keepers = [
         node.id
         for node in tree().by_id.values()
-        if any(path != node.path and path.startswith(node.path) for path in paths)
+        if any(path.startswith(node.path) or node.path.startswith(path) for path in paths)
     ]
     found: QuerySet[CommissionRule] = CommissionRule.objects.filter(
-        within(paths) | Q(organisation_id__in=above)
+        organisation_id__in=keepers
     ).select_related("organisation")
     if code:
         found = found.filter(code=code)
