@@ -104,8 +104,9 @@ def find(terms: Terms, listing: Listing, *, after: Position | None, limit: int) 
     condition, params = scope
     if count <= RARE:
         leading, leading_params = rarest
-        among = f"s.id = ANY(ARRAY({leading})) AND {rows} AND {condition}"
-        return _fetch(listing, among, (*leading_params, *row_params, *params), limit)
+        among = f"s.id = ANY(ARRAY({leading})) AND {rows} AND {listing.condition}"
+        found = (among, (*leading_params, *row_params, *listing.params))
+        return _sorted(listing, found, after, limit)
     hits = _walk(terms, listing, scope, limit)
     if len(hits) == limit:
         return hits
@@ -157,6 +158,26 @@ def _fetch(listing: Listing, condition: str, params: tuple[object, ...], limit: 
         f"WHERE {condition} {_order(listing, listing.key, listing.tie)} LIMIT %s"
     )
     return _hits(statement, (*params, limit))
+
+
+def _sorted(listing: Listing, few: _Sql, after: Position | None, limit: int) -> list[Hit]:
+    """The first of a few SKUs, all of which are fetched and sorted.
+
+    Materialised: where many rows share a key (nothing sold yet, all made in one moment), the
+    planner takes those behind a position for very few and would look for these among them.
+    """
+    condition, params = few
+    sign = "<" if listing.descending else ">"
+    behind = f"WHERE (key, tie) {sign} (%s, %s)" if after else ""
+    place = (after.key, after.tie) if after else ()
+    statement = f"""
+        WITH few AS MATERIALIZED (
+            SELECT s.id, {listing.key} AS key, {listing.tie} AS tie
+              FROM {listing.source} WHERE {condition}
+        )
+        SELECT id, key, tie FROM few {behind} {_order(listing, "key", "tie")} LIMIT %s
+    """  # noqa: S608 - no input
+    return _hits(statement, (*params, *place, limit))
 
 
 def _walk(terms: Terms, listing: Listing, scope: _Sql, limit: int) -> list[Hit]:
