@@ -15,7 +15,6 @@ import psycopg
 import typer
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, OperationalError
-from rich.markup import escape
 
 from yipan.cli.screen import CommandFailed, notes
 from yipan.config import launch
@@ -133,5 +132,5 @@ def _sentence(error: BaseException) -> str:
 
 
 def _fail(sentence: str, code: int) -> NoReturn:
-    notes.print(f"[red]{escape(sentence)}[/red]")
+    notes.print(sentence, style="red")
     sys.exit(code)

@@ -15,8 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-answers: Final = Console(highlight=False, soft_wrap=True)
-notes: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+answers: Final = Console(highlight=False, markup=False, soft_wrap=True)
+notes: Final = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
 class CommandFailed(Exception):

@@ -59,13 +59,13 @@ def command(
             children.start("worker", ["worker"])
             ended = _await_answer(children, host, port)
             if ended is None:
-                _tell(port, seconds=time.monotonic() - began, demo=wants_demo)
+                _tell(seconds=time.monotonic() - began)
                 ended = _watch(children)
         except KeyboardInterrupt:
             notes.print("Stopping.")
         finally:
             for name in children.stop():
-                notes.print(f"[yellow]{name} did not end in time and was killed.[/yellow]")
+                notes.print(f"{name} did not end in time and was killed.", style="yellow")
             embedded.leave(settings.YIPAN_EMBEDDED_FOLDER)
     if ended:
         message = f"{ended[0]} ended with code {ended[1]}, so everything was stopped."
@@ -122,7 +122,7 @@ def _ensure_demo() -> None:
     pass
 
 
-def _tell(port: int, *, seconds: float, demo: bool) -> None:
+def _tell(*, seconds: float) -> None:
     base = os.environ["YIPAN_BASE_URL"]
     lines = [
         f"Console   {base}/console/",

@@ -1,0 +1,1 @@
+"""What `yipan doctor` looks at, one file per subject."""
