@@ -66,35 +66,51 @@ RULES: Final[dict[str, dict[str, Any]]] = {
         "tiers": [{"from": 0, "rate": "0.03"}, {"from": 1_000_000, "rate": "0.045"}],
     },
 }
-MAPPING: Final = Mapping.from_data(
-    {
-        "channel": "online-retail",
-        "timezone": ZONE,
-        "completed": "at_payment",
-        "buyer_scheme": "online-retail",
-        "columns": {
-            "number": "InvoiceNo",
-            "placed_at": "InvoiceDate",
-            "sku": "StockCode",
-            "quantity": "Quantity",
-            "unit_price": "UnitPrice",
-            "organisation": "Country",
-            "buyer": "CustomerID",
-            "distributor_code": {"column": "Country", "prefix": "G-"},
-        },
-    }
-)
+
+
+def code_of(name: str) -> str:
+    """Our code, which has no blanks: `United Kingdom` → `United-Kingdom`."""
+    return name.replace(" ", "-")
+
+
+def mapping(path: Path) -> Mapping:
+    """How the file is read."""
+    codes = {country: code_of(country) for country in distinct(path, "Country")}
+    skus = {sku: code_of(sku) for sku in distinct(path, "StockCode") if " " in sku}
+    return Mapping.from_data(
+        {
+            "channel": "online-retail",
+            "timezone": ZONE,
+            "completed": "at_payment",
+            "buyer_scheme": "online-retail",
+            "columns": {
+                "number": "InvoiceNo",
+                "placed_at": "InvoiceDate",
+                "sku": {"column": "StockCode", "values": skus},
+                "quantity": "Quantity",
+                "unit_price": "UnitPrice",
+                "organisation": {"column": "Country", "values": codes},
+                "buyer": "CustomerID",
+                "distributor_code": {"column": "Country", "values": codes, "prefix": "G-"},
+            },
+        }
+    )
+
+
+def distinct(path: Path, column: str) -> list[str]:
+    """The values of a column, in order."""
+    found = duckdb.sql(f"SELECT DISTINCT {column} FROM read_parquet('{path}') ORDER BY 1")
+    return [value for (value,) in found.fetchall()]
 
 
 def rule_of(sku: str) -> str:
     """Which of the three rules a SKU earns by."""
-    return list(RULES)[zlib.crc32(sku.encode()) % len(RULES)]
+    return list(RULES)[zlib.crc32(code_of(sku).encode()) % len(RULES)]
 
 
 def found_group(path: Path) -> Tenant:
     """The group, its stores, guides, goods and offers, as the file needs them."""
     source = f"read_parquet('{path}')"
-    countries = [c for (c,) in duckdb.sql(f"SELECT DISTINCT Country FROM {source}").fetchall()]
     goods = duckdb.sql(
         f"SELECT StockCode, coalesce(max(Description), StockCode) FROM {source} GROUP BY 1"
     ).fetchall()
@@ -102,10 +118,12 @@ def found_group(path: Path) -> Tenant:
         tenant = create_tenant(code="retail", name="Online Retail", timezone=ZONE)
         with tenant_context(tenant.id):
             headquarters = Organisation.objects.get(parent=None)
-            _stores(headquarters, sorted(countries))
+            _stores(headquarters, distinct(path, "Country"))
             steps = (CategoryStep("ALL", "All goods"),)
             rows = [
-                SkuRow(code=code, categories=steps, name=name.strip() or code, oversell=True)
+                SkuRow(
+                    code=code_of(code), categories=steps, name=name.strip() or code, oversell=True
+                )
                 for code, name in sorted(goods)
             ]
             report = load_skus(rows, by=SYSTEM)
@@ -121,11 +139,11 @@ def _stores(headquarters: Organisation, countries: list[str]) -> None:
     )
     for country in countries:
         store = create_organisation(
-            parent=company, level=Level.STORE, code=country, name=country, by=SYSTEM
+            parent=company, level=Level.STORE, code=code_of(country), name=country, by=SYSTEM
         )
         Distributor.objects.create(
             organisation=store,
-            code=f"G-{country}".upper(),
+            code=f"G-{code_of(country)}".upper(),
             name=f"Guide of {country}",
             kind=DistributorKind.GUIDE,
             joined_at=OPENED - timedelta(days=30),
@@ -164,7 +182,7 @@ def run(path: Path, tenant: Tenant) -> tuple[Outcome, float]:
             print(f"\r{done:>9,} rows, {rate:,.0f}/s ", end="", file=sys.stderr, flush=True)
 
     with tenant_context(tenant.id):
-        outcome = import_orders(path=path, mapping=MAPPING, by=SYSTEM, progress=progress)
+        outcome = import_orders(path=path, mapping=mapping(path), by=SYSTEM, progress=progress)
     return outcome, time.perf_counter() - start
 
 

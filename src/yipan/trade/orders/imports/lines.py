@@ -87,7 +87,7 @@ def _text(field: str, record: Values[str, Any], mapping: Mapping, *, required: b
         if required:
             raise RowRefused(field, "is empty")
         return ""
-    return mapping.columns[field].prefix + text
+    return mapping.columns[field].told(text)
 
 
 def _whole(field: str, value: object) -> int:

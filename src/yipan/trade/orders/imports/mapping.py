@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -50,6 +51,12 @@ class Column:
     constant: str = ""
     prefix: str = ""
     """Put before every value that is not empty."""
+    values: Values[str, str] = field(default_factory=dict)
+    """Our names for the file's; a value that is not in it stays as it is."""
+
+    def told(self, text: str) -> str:
+        """The file's value as we call it; empty stays empty."""
+        return self.prefix + self.values.get(text, text) if text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +120,14 @@ def _column(name: str, value: object) -> Column:
         raise MappingRefused(field=f"columns.{name}", reason="is not a field of an order")
     if isinstance(value, str) and value:
         return Column(name=value)
-    if isinstance(value, dict) and value.keys() <= {"column", "constant", "prefix"}:
+    if isinstance(value, dict) and value.keys() <= {"column", "constant", "prefix", "values"}:
+        values = value.get("values", {})
         texts = {key: part for key, part in value.items() if isinstance(part, str)}
-        if len(texts) == len(value) and bool(texts.get("column")) != bool(texts.get("constant")):
+        known = isinstance(values, dict) and all(isinstance(v, str) for v in values.values())
+        one = bool(texts.get("column")) != bool(texts.get("constant"))
+        if known and one and len(texts) + ("values" in value) == len(value):
             return Column(
-                texts.get("column", ""), texts.get("constant", ""), texts.get("prefix", "")
+                texts.get("column", ""), texts.get("constant", ""), texts.get("prefix", ""), values
             )
-    reason = "must be a column's name, or a table with `column` or `constant`, and `prefix`"
+    reason = "must be a column's name, or a table of `column` or `constant`, `prefix`, `values`"
     raise MappingRefused(field=f"columns.{name}", reason=reason)
