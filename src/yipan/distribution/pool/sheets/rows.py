@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ _OFF: Final = frozenset(
 _ERRORS: Final = frozenset(
     {"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 )
+_AMOUNT: Final = re.compile(r"¥? ?((?:\d{1,3}(?:,\d{3})+|\d{1,16})(?:\.\d+)?) ?元?", re.ASCII)
+_RATE: Final = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%?", re.ASCII)
 _DATE: Final = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))"
     r"(?:[T ]*(\d{1,2}):(\d{2})(?::(\d{2}))?)?",
@@ -173,20 +175,17 @@ def _shown(value: Cell) -> str:
     return str(value)[:60]
 
 
-def _number(value: Cell, drop: str) -> Decimal | None:
-    """An exact number of a cell, without the marks in `drop`."""
+def _number(value: Cell, pattern: re.Pattern[str]) -> Decimal | None:
+    """An exact number of a cell that is written as the pattern says."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
-    text = unicodedata.normalize("NFKC", str(value)).translate({ord(each): None for each in drop})
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    found = pattern.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return Decimal(found[1].replace(",", "")) if found else None
 
 
 def _bare_amount(value: Cell) -> BareTerms | None:
-    number = _number(value, "¥元, ")
+    number = _number(value, _AMOUNT)
     try:
         fen = -1 if number is None else fen_from_yuan(number)
         terms = accept({"mode": "fixed", "amount_per_unit": fen})
@@ -196,7 +195,7 @@ def _bare_amount(value: Cell) -> BareTerms | None:
 
 
 def _bare_rate(value: Cell) -> BareTerms | None:
-    percent = _number(value, "% ")
+    percent = _number(value, _RATE)
     if percent is None or not 0 <= percent <= 100:
         return None
     rate = (percent * Decimal("0.01")).normalize()
