@@ -23,6 +23,7 @@ from yipan.kernel.tenancy import tenant_context
 
 _PARAMETER = re.compile(r"([^/]+)/\{[^}]+\}")
 WITH_OBJECT = [each for each in operations() if "{" in each[0]]
+KNOWN = [each for each in WITH_OBJECT if RESOURCES.keys() >= set(_PARAMETER.findall(each[0]))]
 LISTS = [
     each
     for each in operations()
@@ -67,7 +68,7 @@ def test_what_stands_in_a_path_is_known_to_the_walk() -> None:
     assert segments - RESOURCES.keys() == set(), "tell tests/surfaces/openapi/foreign_objects.py"
 
 
-@pytest.mark.parametrize("operation", WITH_OBJECT, ids=_name)
+@pytest.mark.parametrize("operation", KNOWN, ids=_name)
 def test_no_route_reaches_an_object_of_others(operation: Operation, neighbours: Neighbours) -> None:
     path, method, details = operation
     segments = _PARAMETER.findall(path)

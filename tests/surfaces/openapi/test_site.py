@@ -30,7 +30,7 @@ def test_a_module_that_is_off_leaves_no_route() -> None:
     assert less < everything
     gone = everything - less
     assert gone
-    assert all("/webhooks" in route for route in gone)
+    assert all("/webhook" in route for route in gone)
 
 
 def test_a_module_without_an_api_adds_nothing() -> None:

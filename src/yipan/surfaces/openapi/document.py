@@ -96,9 +96,10 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _summarise(operation: dict[str, Any]) -> None:
-    """The first sentence of the description is the summary, the rest remains."""
+    """Where an operation has no summary of its own: the first line of its description."""
+    function = operation["operationId"].partition("_")[2]
     first, _, rest = operation.get("description", "").partition("\n")
-    if not first:
+    if not first or operation["summary"] != function.title().replace("_", " "):
         return
     operation["summary"] = first.rstrip(".")
     if rest.strip():
