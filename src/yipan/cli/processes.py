@@ -48,11 +48,11 @@ class Children:
                 return name, code
         return None
 
-    def stop(self) -> list[str]:
-        """End them all; names of those that had to be killed."""
+    def stop(self, patience: float = PATIENCE_SECONDS) -> list[str]:
+        """End them all, within so many seconds; names of those that had to be killed."""
         for child in self._running.values():
             child.terminate()
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + patience
         killed = []
         for name, child in self._running.items():
             try:

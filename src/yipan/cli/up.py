@@ -14,12 +14,13 @@ from django.db import connections
 from rich.panel import Panel
 
 from yipan.cli.database import bring_up_to_date, reach
-from yipan.cli.processes import Children, interruptible
+from yipan.cli.processes import PATIENCE_SECONDS, Children, interruptible
 from yipan.cli.screen import CommandFailed, notes
 from yipan.config import launch
 from yipan.kernel import embedded
 
 _START_SECONDS: Final = 60
+_START_PATIENCE_SECONDS: Final = 2
 _LOOK_SECONDS: Final = 0.2
 
 
@@ -46,6 +47,7 @@ def command(
     os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
     children = Children()
     ended = None
+    serving = False
     with interruptible():
         try:
             with notes.status("Starting PostgreSQL" if launch.is_embedded() else "Connecting"):
@@ -58,13 +60,15 @@ def command(
             children.start("web", ["web", "--host", host, "--port", str(port)])
             children.start("worker", ["worker"])
             ended = _await_answer(children, host, port)
-            if ended is None:
+            serving = ended is None
+            if serving:
                 _tell(seconds=time.monotonic() - began)
                 ended = _watch(children)
         except KeyboardInterrupt:
             notes.print("Stopping.")
         finally:
-            for name in children.stop():
+            # Before it serves, nothing is under way; and what is still starting may not listen.
+            for name in children.stop(PATIENCE_SECONDS if serving else _START_PATIENCE_SECONDS):
                 notes.print(f"{name} did not end in time and was killed.", style="yellow")
             embedded.leave(settings.YIPAN_EMBEDDED_FOLDER)
     if ended:

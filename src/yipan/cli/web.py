@@ -18,7 +18,7 @@ from yipan.kernel import embedded
 # only wait for each other's turn at the interpreter.
 THREADS: Final = 4
 _IDLE_SECONDS: Final = 600
-_KILL_SECONDS: Final = 20
+_KILL_SECONDS: Final = 10
 
 
 def processors() -> int:
