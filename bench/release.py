@@ -143,10 +143,10 @@ def measured(way: str, asked: argparse.Namespace) -> float:
     started = time.perf_counter()
     for worker in workers:
         worker.join()
-    seconds = time.perf_counter() - started
+    seconds: float = time.perf_counter() - started
     with database.tenant(tenant.id):
         check(owners, asked.entries)
-    return asked.entries / seconds
+    return int(asked.entries) / seconds
 
 
 def check(owners: range, entries: int) -> None:

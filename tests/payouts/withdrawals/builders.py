@@ -11,6 +11,7 @@ from tests.payouts.settlement.builders import (
     put_available,
 )
 from yipan.distribution.distributors.models import Distributor
+from yipan.group.organisations.models import Organisation
 from yipan.group.people.models import Person
 from yipan.kernel import clock
 from yipan.kernel.actor import Actor, ActorKind
@@ -64,9 +65,9 @@ class Payout:
         )
 
 
-def ready_to_withdraw(amount: int, *, last_four: str = "8888") -> Payout:
+def ready_to_withdraw(amount: int, *, last_four: str = "8888", at: Group | None = None) -> Payout:
     """A guide with `amount` fen available, and a card that the sandbox treats by its last four."""
-    group = plant_group()
+    group = at or plant_group()
     person = make_person(NAME)
     guide = make_distributor(group.store, person=person)
     put_available(guide, amount)
@@ -76,3 +77,8 @@ def ready_to_withdraw(amount: int, *, last_four: str = "8888") -> Payout:
     )
     verify_card(card=card, by=CLERK)
     return Payout(group, guide, card, Actor(ActorKind.PERSON, person.id, NAME))
+
+
+def ready_at(organisation: Organisation) -> Payout:
+    """The same at home in an organisation that is there already."""
+    return ready_to_withdraw(5_000, at=Group(organisation, organisation, organisation))

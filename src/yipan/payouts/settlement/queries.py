@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from yipan.distribution.commissions.accounts import CLAWBACK
 from yipan.distribution.commissions.models import EntryState
-from yipan.group.organisations.queries import within
+from yipan.distribution.distributors.models import Distributor
+from yipan.group.organisations.queries import Node, tree, within
 from yipan.kernel import clock, policies, sql
+from yipan.kernel.errors import NotFound
 from yipan.kernel.tenancy import current_tenant_id
+from yipan.ledger.queries import balances
 from yipan.payouts.settlement.models import ReleaseBatch
+from yipan.payouts.settlement.rules import Claim, Debtor, offsets
 from yipan.payouts.settlement.rules.policy import KIND, SettlementPolicy
 
 LATE: Final = timedelta(minutes=5)
@@ -62,8 +68,13 @@ ORDER: Final = {
 
 
 def entries_standing(standing: Standing, *, scope_path: str, at: datetime) -> QuerySet[EntryState]:
-    """Entries of a subtree by where they stand, for `paginate` in `ORDER` (index: entry_due)."""
+    """Entries of a subtree by where they stand, each with its distributor's code.
+
+    For `paginate` in `ORDER` (index: entry_due).
+    """
+    codes = Distributor.objects.filter(id=OuterRef("distributor_id")).values("code")
     found: QuerySet[EntryState] = EntryState.objects.filter(within([scope_path], "organisation_id"))
+    found = found.annotate(distributor_code=Subquery(codes))
     if standing is Standing.RELEASED:
         return found.filter(released_at__isnull=False)
     found = found.filter(released_at__isnull=True)
@@ -77,9 +88,24 @@ def entries_standing(standing: Standing, *, scope_path: str, at: datetime) -> Qu
     return found.filter(due_at__gt=at)
 
 
-def batches() -> QuerySet[ReleaseBatch]:
-    """Chunks of the release job (index: release_newest)."""
-    return ReleaseBatch.objects.all()
+def node_in_reach(code: str, *, within_path: str) -> Node:
+    """An organisation of a subtree by code; its top where no code is given. Raises NotFound."""
+    organisations = tree()
+    if not code:
+        return organisations.node(int(within_path.rstrip("/").rsplit("/", 1)[-1]))
+    node = organisations.by_code.get(code)
+    if node is None or not node.path.startswith(within_path):
+        raise NotFound(kind="organisation", ref=code)
+    return node
+
+
+def batches(scope_path: str) -> QuerySet[ReleaseBatch]:
+    """Chunks of the release job (index: release_newest).
+
+    A chunk has entries of every company, so only headquarters see any.
+    """
+    found: QuerySet[ReleaseBatch] = ReleaseBatch.objects.all()
+    return found if scope_path == tree().root.path else found.none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +121,67 @@ class Lateness:
     """Those due for more than five minutes."""
 
 
-_LATENESS = """
-SELECT count(*), coalesce(sum(remaining), 0)::bigint, min(due_at),
-       count(*) FILTER (WHERE due_at <= %s)
-  FROM commissions_entrystate
- WHERE tenant_id = %s AND due_at <= %s AND released_at IS NULL AND NOT held
+def lateness(scope_path: str) -> Lateness:
+    """The gauge of the release job for a subtree (index: entry_due)."""
+    now = clock.now()
+    due = entries_standing(Standing.DUE, scope_path=scope_path, at=now)
+    return Lateness(
+        **due.aggregate(
+            entries=Count("id"),
+            amount=Coalesce(Sum("remaining"), 0),
+            oldest_due_at=Min("due_at"),
+            late=Count("id", filter=Q(due_at__lte=now - LATE)),
+        )
+    )
+
+
+class Release(NamedTuple):
+    """What a distributor would get released. Amounts in fen."""
+
+    distributor_id: int
+    distributor: str
+    entries: int
+    amount: int
+    offset: int
+    """Of the amount, taken for claw-back that is owed, as things stand now."""
+
+
+_WOULD_RELEASE: Final = """
+SELECT d.id, d.code, s.organisation_id, s.currency, count(*), sum(s.remaining)::bigint
+  FROM commissions_entrystate s
+  JOIN distributors_distributor d ON d.id = s.distributor_id
+ WHERE s.tenant_id = %s AND s.due_at <= %s AND s.released_at IS NULL AND NOT s.held
+   AND s.organisation_id = ANY(%s::bigint[])
+ GROUP BY d.id, d.code, s.organisation_id, s.currency
 """
 
 
-def lateness() -> Lateness:
-    """The gauge of the release job for the tenant (index: entry_due)."""
-    now = clock.now()
-    row = sql.fetch_one(_LATENESS, (now - LATE, current_tenant_id(), now))
-    count, amount, oldest, late = row or (0, 0, None, 0)
-    return Lateness(entries=count, amount=amount, oldest_due_at=oldest, late=late)
+def would_release(*, scope_path: str, until: datetime) -> list[Release]:
+    """What would be released up to a moment if nothing happened before, largest amount first.
+
+    Entries of the subtree that are not held; two statements (index: entry_due).
+    """
+    nodes = {id_: node for id_, node in tree().by_id.items() if node.path.startswith(scope_path)}
+    rows = sql.fetch(_WOULD_RELEASE, (current_tenant_id(), until, list(nodes)))
+    owed: dict[Debtor, int] = {}
+    for currency in {row[3] for row in rows}:
+        owners = sorted({row[0] for row in rows if row[3] == currency})
+        for owner, purse in balances(owners, [CLAWBACK.name], currency).items():
+            owed[owner, currency] = purse[CLAWBACK.name]
+    claims = [
+        Claim(number, 0, id_, organisation_id, currency, amount)
+        for number, (id_, _, organisation_id, currency, _, amount) in enumerate(rows)
+    ]
+    shares = {id_: policy_for(nodes[id_].lineage, until).clawback_ppm for _, _, id_, *_ in rows}
+    taken = offsets(claims, owed, shares)
+    found: dict[int, Release] = {}
+    for number, (id_, code, _, _, entries, amount) in enumerate(rows):
+        before = found.get(id_, Release(id_, code, 0, 0, 0))
+        found[id_] = Release(
+            id_,
+            code,
+            before.entries + entries,
+            before.amount + amount,
+            before.offset + taken.get(number, 0),
+        )
+    return sorted(found.values(), key=lambda each: (-each.amount, each.distributor))

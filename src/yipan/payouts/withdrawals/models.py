@@ -119,6 +119,8 @@ class Withdrawal(TenantModel):
                 fields=["tenant_id", "distributor", "-requested_at"],
                 name="withdrawal_of_distributor",
             ),
+            # Withdrawals of the tenant, newest first.
+            models.Index(fields=["tenant_id", "-requested_at", "id"], name="withdrawal_newest"),
             # What the submitting and querying jobs pick up.
             models.Index(fields=["tenant_id", "state", "next_query_at"], name="withdrawal_work"),
         ]

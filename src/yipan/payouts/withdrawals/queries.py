@@ -60,11 +60,28 @@ def requested_today(distributor_id: int) -> int:
     return requests.count()
 
 
-def withdrawals(scope_path: str) -> QuerySet[Withdrawal]:
-    """Withdrawals of the distributors at home in a subtree, with card and distributor."""
-    found: QuerySet[Withdrawal] = Withdrawal.objects.filter(
-        within([scope_path], "distributor__organisation__path")
-    ).select_related("distributor", "card")
+def withdrawals(
+    scope_path: str,
+    *,
+    distributor: Distributor | None = None,
+    states: Sequence[str] = (),
+    requested_from: datetime | None = None,
+    requested_until: datetime | None = None,
+) -> QuerySet[Withdrawal]:
+    """Withdrawals of the distributors at home in a subtree, with card and distributor.
+
+    Times are a half-open span (indexes: withdrawal_newest, withdrawal_of_distributor).
+    """
+    found: QuerySet[Withdrawal] = Withdrawal.objects.select_related("distributor", "card")
+    found = found.filter(within([scope_path], "distributor__organisation__path"))
+    if distributor is not None:
+        found = found.filter(distributor=distributor)
+    if states:
+        found = found.filter(state__in=states)
+    if requested_from is not None:
+        found = found.filter(requested_at__gte=requested_from)
+    if requested_until is not None:
+        found = found.filter(requested_at__lt=requested_until)
     return found
 
 
@@ -82,12 +99,13 @@ def steps_of(withdrawal: Withdrawal) -> QuerySet[WithdrawalStep]:
     return found.order_by("at", "id")
 
 
-def cards(scope_path: str) -> QuerySet[BankCard]:
+def cards(scope_path: str, *, distributor: Distributor | None = None) -> QuerySet[BankCard]:
     """Cards that were not removed, of the distributors at home in a subtree."""
-    found: QuerySet[BankCard] = BankCard.objects.filter(
+    found: QuerySet[BankCard] = BankCard.objects.select_related("distributor")
+    found = found.filter(
         within([scope_path], "distributor__organisation__path"), removed_at__isnull=True
     )
-    return found.select_related("distributor")
+    return found if distributor is None else found.filter(distributor=distributor)
 
 
 def card_within(scope_path: str, card_id: int) -> BankCard:
@@ -98,22 +116,12 @@ def card_within(scope_path: str, card_id: int) -> BankCard:
     return found
 
 
-def distributor_within(scope_path: str, code: str) -> Distributor:
-    """A distributor at home in a subtree, by code. Raises NotFound."""
-    found: Distributor | None = (
-        Distributor.objects.filter(within([scope_path]), code=code)
-        .select_related("organisation")
-        .first()
-    )
+def payee_of(distributor: Distributor) -> Payee:
+    """The verified name of a distributor. Raises NotFound."""
+    found: Payee | None = Payee.objects.filter(distributor=distributor).first()
     if found is None:
-        raise NotFound(kind="distributor", ref=code)
+        raise NotFound(kind="payee", ref=distributor.code)
     return found
-
-
-def payees(distributor_ids: Sequence[int]) -> dict[int, Payee]:
-    """Distributor id → verified name, where there is one."""
-    found: QuerySet[Payee] = Payee.objects.filter(distributor_id__in=list(distributor_ids))
-    return {payee.distributor_id: payee for payee in found}
 
 
 def transfer_of(withdrawal: Withdrawal) -> Transfer:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from yipan.distribution.commissions.accounts import AVAILABLE, IN_WITHDRAWAL
-from yipan.kernel import clock, uow
+from yipan.kernel import clock, sql
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import NotFound
 from yipan.kernel.ids import next_id
@@ -81,9 +81,11 @@ def write_steps(
 ) -> None:
     """Write down the same transition of any number of withdrawals."""
     tenant_id, now = current_tenant_id(), clock.now()
-    for withdrawal_id in withdrawal_ids:
-        row = (next_id(), tenant_id, withdrawal_id, before, to.value, now, str(by), reason)
-        uow.append(WithdrawalStep, _STEP, row)
+    rows = [
+        (next_id(), tenant_id, withdrawal_id, before, to.value, now, str(by), reason)
+        for withdrawal_id in withdrawal_ids
+    ]
+    sql.insert(WithdrawalStep, _STEP, rows)
 
 
 def book_request(withdrawal: Withdrawal) -> None:
