@@ -31,17 +31,6 @@ class NotBound(DomainError):
         super().__init__(member_id=member_id)
 
 
-class DistributorNotActive(DomainError):
-    """Members are given to active distributors only."""
-
-    code = "attribution.distributor_not_active"
-    status = HTTPStatus.CONFLICT
-    message = _("The distributor {distributor} is not active.")
-
-    def __init__(self, *, distributor: str) -> None:
-        super().__init__(distributor=distributor)
-
-
 class CouponTaken(DomainError):
     """A coupon has one owner for ever."""
 

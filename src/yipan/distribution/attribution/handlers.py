@@ -1,9 +1,10 @@
-"""What attribution does when orders are captured or paid, and when links are opened."""
+"""What attribution does when orders come in, links are opened and distributors leave."""
 
 from collections.abc import Sequence
 
 from yipan.distribution.attribution import actions
 from yipan.distribution.attribution.actions import LinkTouch
+from yipan.distribution.distributors.events import DistributorLeft
 from yipan.distribution.sharing.events import LinkOpened
 from yipan.kernel.events import on
 from yipan.trade.orders.events import OrderCaptured, OrderPaid
@@ -40,3 +41,16 @@ def touch(events: Sequence[LinkOpened]) -> None:
             for event in events
         ]
     )
+
+
+@on(DistributorLeft)
+def hand_over(events: Sequence[DistributorLeft]) -> None:
+    """Who leaves hands their customers over; without a successor they belong to nobody."""
+    for event in events:
+        actions.hand_over_bindings(
+            from_id=event.distributor_id,
+            to_id=event.successor_id,
+            reason=event.reason,
+            by=event.by,
+            at=event.at,
+        )

@@ -252,9 +252,7 @@ def test_who_left_later_is_credited_with_what_was_sold_before(world: World) -> N
 
 def test_the_binding_counts_as_it_was_when_the_order_was_placed(world: World) -> None:
     """An order that is recorded late is credited by the binding of its own time."""
-    first = make_order(
-        world.store, member_id=world.member, distributor_code="LI", paid_at=PLACED
-    )
+    first = make_order(world.store, member_id=world.member, distributor_code="LI", paid_at=PLACED)
     capture(first)
     renewal = make_order(
         world.store,
@@ -320,9 +318,7 @@ def test_an_order_captured_and_paid_in_one_unit_of_work_binds_once(world: World)
 @pytest.mark.parametrize("paid_at", [PLACED, None])
 def test_a_policy_that_never_binds_never_binds(world: World, paid_at: Any) -> None:
     set_policy(world, bind_on="never")
-    order = make_order(
-        world.store, member_id=world.member, distributor_code="LI", paid_at=paid_at
-    )
+    order = make_order(world.store, member_id=world.member, distributor_code="LI", paid_at=paid_at)
     capture(order)
     if paid_at is None:
         pay(order, PLACED + HOUR)
@@ -381,12 +377,9 @@ def test_a_decision_says_which_policy_and_what_was_known(world: World) -> None:
     assert [loser["reason"] for loser in evidence["losers"]] == ["LOWER_PRECEDENCE"]
 
 
-def test_touches_of_orders_are_announced(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_touches_of_orders_are_announced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[TouchRecorded] = []
-    registered = {TouchRecorded: [("attribution", heard.extend)]}
-    monkeypatch.setattr(events, "_handlers", {**events._handlers, **registered})
+    monkeypatch.setitem(events._handlers, TouchRecorded, [("attribution", heard.extend)])
     capture(make_order(world.store, distributor_code="LI", campaign="spring"))
     (touch,) = heard
     assert (touch.source, touch.distributor_id, touch.channel) == ("code", world.li.id, "pos")

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 
 from yipan.customers.members.models import Member
 from yipan.distribution.attribution.actions.rows import BINDING_COLUMNS, FIRST_COMES
-from yipan.distribution.attribution.errors import BindingChanged, DistributorNotActive, NotBound
+from yipan.distribution.attribution.errors import BindingChanged, NotBound
 from yipan.distribution.attribution.models import Binding, BindingKind
 from yipan.distribution.attribution.queries.bindings import LIVE_OF_DISTRIBUTOR, live_fact
 from yipan.distribution.attribution.queries.facts import Known, known_distributors, last_bindings
 from yipan.distribution.attribution.queries.policies import attribution_policy
 from yipan.distribution.attribution.rules import BindingStep
+from yipan.distribution.distributors.errors import DistributorNotActive
 from yipan.distribution.distributors.models import DistributorStatus
+from yipan.distribution.distributors.rules import normalised_code
 from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, sql, text
 from yipan.kernel.actor import Actor
@@ -95,13 +97,13 @@ def unbind_member(*, member_id: int, reason: str, by: Actor, within: str = "/") 
 
 
 def hand_over_bindings(
-    *, from_id: int, to_id: int, reason: str, by: Actor, at: datetime | None = None
+    *, from_id: int, to_id: int | None, reason: str, by: Actor, at: datetime | None = None
 ) -> int:
     """Give all members who belong to one distributor to another; how many there were.
 
-    Every binding keeps its terms. Set-based: two statements per 50,000 members. A member whom
-    somebody else changes at the same moment is looked at again. Raises InvalidField (reason, the
-    same distributor).
+    Every binding keeps its terms; with `to_id` None it is taken off. Set-based: two statements per
+    50,000 members. A member whom somebody else changes at the same moment is looked at again.
+    Raises InvalidField (reason, the same distributor).
     """
     reason = text.checked(reason, field="reason", most=_REASON)
     if from_id == to_id:
@@ -128,8 +130,10 @@ def hand_over_bindings(
     return moved
 
 
-def _handed_over(row: tuple[Any, ...], to_id: int) -> _Change:
+def _handed_over(row: tuple[Any, ...], to_id: int | None) -> _Change:
     step = BindingStep(*row)
+    if to_id is None:
+        return _Change(step.member_id, step, BindingKind.TAKEN_OFF, None, None, None)
     return _Change(
         step.member_id,
         step,
@@ -157,12 +161,12 @@ def _last_within(member_id: int, within: str, now: datetime) -> BindingStep | No
 
 
 def _active_distributor(code: str, within: str) -> Known:
-    known, id_of = known_distributors(codes=[code.strip().upper()])
+    known, id_of = known_distributors(codes=[normalised_code(code)])
     found = known.get(next(iter(id_of.values()), 0))
     if found is None or not tree().within(found.organisation_id, within):
         raise NotFound(kind="distributor", ref=code)
     if found.status != DistributorStatus.ACTIVE:
-        raise DistributorNotActive(distributor=code)
+        raise DistributorNotActive(field="distributor", value=code, state=found.status)
     return found
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from yipan.distribution.attribution.errors import CouponTaken
 from yipan.distribution.attribution.models import Coupon
 from yipan.distribution.attribution.queries.facts import known_distributors
+from yipan.distribution.distributors.rules import normalised_code
 from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, sql, text
 from yipan.kernel.actor import Actor
@@ -67,7 +68,7 @@ def register_coupons(
 
 
 def _distributor_id(code: str, within: str) -> int:
-    known, id_of = known_distributors(codes=[code.strip().upper()])
+    known, id_of = known_distributors(codes=[normalised_code(code)])
     found: Mapping[str, int] = id_of
     for distributor_id in found.values():
         if tree().within(known[distributor_id].organisation_id, within):

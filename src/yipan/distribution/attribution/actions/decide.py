@@ -40,6 +40,7 @@ from yipan.distribution.attribution.rules import (
     follow,
     play,
 )
+from yipan.distribution.distributors.rules import normalised_code
 from yipan.group.organisations.queries import Tree, tree
 from yipan.kernel import clock, uow
 from yipan.kernel.events import announce, to_json
@@ -109,7 +110,7 @@ def _with_policies(orders: Sequence[OrderSnapshot], organisations: Tree) -> list
             attribution_policy(
                 lineage=organisations.node(order.organisation_id).lineage, at=order.placed_at
             ),
-            order.distributor_code.strip().upper(),
+            normalised_code(order.distributor_code),
             order.coupon_code.strip().upper(),
         )
         for order in orders

@@ -22,6 +22,7 @@ from yipan.distribution.attribution.rules import (
     follow,
     why_not_eligible,
 )
+from yipan.distribution.distributors.rules import normalised_code
 from yipan.group.organisations.queries import Tree, tree
 from yipan.kernel import clock, text
 from yipan.kernel.errors import InvalidField, NotFound
@@ -104,7 +105,7 @@ def record_code_touches(*, touches: Sequence[CodeTouch], within: str = "/") -> l
         raise InvalidField(field="touches", reason=_("has at most %d items") % MOST_TOUCHES)
     for number, touch in enumerate(touches):
         _check(touch, number, now)
-    codes = [touch.code.strip().upper() for touch in touches]
+    codes = [normalised_code(touch.code) for touch in touches]
     organisations = tree()
     known, id_of = known_distributors(codes=sorted(set(codes)))
     for code in codes:

@@ -14,6 +14,7 @@ from yipan.distribution.attribution.queries.policies import KIND
 from yipan.distribution.attribution.rules import (
     AttributionPolicy,
     BindingFact,
+    Candidate,
     DistributorStanding,
     LineFact,
     OrderFacts,
@@ -63,10 +64,15 @@ def replay(order_id: int) -> Replay:
     named = [each for row in rows for each in candidates_in(row.evidence)]
     touches = _touches(named)
     bindings = _bindings(named)
-    missing = _missing("touch", named, touches) + _missing("binding", named, bindings)
     standings: dict[int, DistributorStanding] = {}
     for row in rows:
         standings |= standings_in(row.evidence)
+    missing = _missing("touch", named, touches) + _missing("binding", named, bindings)
+    found: list[Candidate] = [*touches.values(), *bindings.values()]
+    for fact in found:
+        if fact.distributor_id not in standings:  # the fact names somebody else than it did
+            missing.append(f"distributor {fact.distributor_id}")
+            standings[fact.distributor_id] = DistributorStanding(fact.distributor_id)
     again = decide(
         facts,
         touches.values(),
