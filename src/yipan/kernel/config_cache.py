@@ -25,8 +25,10 @@ _values: OrderedDict[tuple[int, int, str], Any] = OrderedDict()
 def cached(name: str, load: Callable[[], T]) -> T:
     """The value of `load` for the tenant and epoch in context."""
     context = current_context()
-    if context.dirty:
-        return load()
+    if context.changed:
+        if name not in context.seen:
+            context.seen[name] = load()
+        return cast("T", context.seen[name])
     if context.epoch is None:
         row = sql.fetch_one(
             "SELECT config_epoch FROM kernel_tenant WHERE id = %s", (context.tenant_id,)
@@ -48,14 +50,15 @@ def cached(name: str, load: Callable[[], T]) -> T:
 def configuration_changed() -> None:
     """Raise the epoch, inside the transaction of the change.
 
-    Until the context ends nothing is cached from it: the change may still be rolled back.
+    Until the transaction ends nothing is cached for others: it may still be rolled back.
     """
     context = current_context()
     sql.execute(
         "UPDATE kernel_tenant SET config_epoch = config_epoch + 1 WHERE id = %s",
         (context.tenant_id,),
     )
-    context.dirty = True
+    context.changed = True
+    context.seen.clear()
 
 
 def refresh() -> None:

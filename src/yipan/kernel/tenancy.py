@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 class TenantMissing(RuntimeError):
@@ -21,7 +22,8 @@ class TenantMissing(RuntimeError):
 class _Context:
     tenant_id: int
     epoch: int | None  # None: not read yet
-    dirty: bool = False  # configuration changed in this context: do not trust cached values
+    changed: bool = False  # configuration changed in the running transaction
+    seen: dict[str, Any] = field(default_factory=dict)  # what was read of it since the last change
 
 
 _context: ContextVar[_Context | None] = ContextVar("yipan_tenant", default=None)
@@ -59,3 +61,13 @@ def tenant_context(tenant_id: int, epoch: int | None = None) -> Iterator[None]:
         yield
     finally:
         _context.reset(token)
+
+
+def end_of_transaction() -> None:
+    """The running transaction ended, either way: what it changed or saw of the configuration is
+    forgotten, and the epoch is read again at the next use.
+    """
+    context = _context.get()
+    if context is not None and context.changed:
+        context.changed, context.epoch = False, None
+        context.seen.clear()

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import models, transaction
 
 from yipan.kernel import sql
+from yipan.kernel.tenancy import end_of_transaction
 
 _Key = tuple[type[models.Model], tuple[str, ...], str]
 
@@ -48,6 +49,7 @@ def unit_of_work() -> Iterator[None]:
             _flush(work)
     finally:
         _state.work = None
+        end_of_transaction()
 
 
 def append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from yipan.distribution.attribution.events import TouchRecorded
 from yipan.distribution.attribution.queries import Credit, decisions_of
@@ -24,22 +24,39 @@ from yipan.payouts.withdrawals.events import WithdrawalSucceeded
 from yipan.trade.orders.events import LineRefunded, LineSnapshot, OrderPaid, OrderSnapshot
 
 
-def _places(organisation_id: int | None) -> Places:
-    organisations = tree()
-    node = organisations.by_id.get(organisation_id) if organisation_id is not None else None
-    return NOWHERE if node is None else places(node, organisations)
+class _Dimensions:
+    """Places and days of one call of a handler, each worked out once."""
+
+    def __init__(self) -> None:
+        self._tree = tree()
+        self._places: dict[int | None, Places] = {None: NOWHERE}
+        self._days: dict[datetime, date] = {}
+
+    def places(self, organisation_id: int | None) -> Places:
+        """An organisation with those above it."""
+        if organisation_id not in self._places:
+            node = self._tree.by_id.get(organisation_id) if organisation_id is not None else None
+            self._places[organisation_id] = places(node, self._tree) if node else NOWHERE
+        return self._places[organisation_id]
+
+    def day(self, moment: datetime) -> date:
+        """The business day of a moment."""
+        if moment not in self._days:
+            self._days[moment] = day_of(moment)
+        return self._days[moment]
 
 
 @on(TouchRecorded)
 def touches(events: Sequence[TouchRecorded]) -> None:
     """A link was opened, a code used."""
+    its = _Dimensions()
     homes = homes_of({event.distributor_id for event in events})
     rows = [
         FactRow(
             kind=FactKind.TOUCH.value,
             at=event.at,
-            day=day_of(event.at),
-            places=_places(event.organisation_id),
+            day=its.day(event.at),
+            places=its.places(event.organisation_id),
             distributor_id=event.distributor_id,
             home_organisation_id=homes.get(event.distributor_id),
             sku_id=event.sku_id,
@@ -56,6 +73,7 @@ def touches(events: Sequence[TouchRecorded]) -> None:
 @on(OrderPaid)
 def sales(events: Sequence[OrderPaid]) -> None:
     """Lines were paid: one fact each, with the distributor credited, if there is one."""
+    its = _Dimensions()
     decisions = decisions_of([event.order.id for event in events])
     homes = homes_of(_credited(decisions))
     rows = []
@@ -68,7 +86,9 @@ def sales(events: Sequence[OrderPaid]) -> None:
         for line in event.order.lines:
             seller = credited.get(line.id)
             rows.append(
-                _line_fact(FactKind.SALE.value, event.order, line, _paid_at(event.order))._replace(
+                _line_fact(
+                    its, FactKind.SALE.value, event.order, line, _paid_at(event.order)
+                )._replace(
                     distributor_id=seller,
                     home_organisation_id=homes.get(seller) if seller else None,
                     units=line.quantity,
@@ -82,6 +102,7 @@ def sales(events: Sequence[OrderPaid]) -> None:
 @on(LineRefunded)
 def refunds(events: Sequence[LineRefunded]) -> None:
     """Lines were refunded: negative units and amounts."""
+    its = _Dimensions()
     decisions = decisions_of(sorted({event.order_id for event in events}))
     homes = homes_of(_credited(decisions))
     rows = []
@@ -95,7 +116,7 @@ def refunds(events: Sequence[LineRefunded]) -> None:
             None,
         )
         rows.append(
-            _refund_fact(FactKind.REFUND.value, event)._replace(
+            _refund_fact(its, FactKind.REFUND.value, event)._replace(
                 distributor_id=seller,
                 home_organisation_id=homes.get(seller) if seller else None,
                 units=-event.quantity,
@@ -109,8 +130,11 @@ def refunds(events: Sequence[LineRefunded]) -> None:
 @on(CommissionAccrued)
 def accruals(events: Sequence[CommissionAccrued]) -> None:
     """Commission was earned."""
+    its = _Dimensions()
     rows = [
-        _of_entry(_line_fact(FactKind.ACCRUAL.value, event.order, entry.line, event.paid_at), entry)
+        _of_entry(
+            _line_fact(its, FactKind.ACCRUAL.value, event.order, entry.line, event.paid_at), entry
+        )
         for event in events
         for entry in event.entries
     ]
@@ -120,8 +144,9 @@ def accruals(events: Sequence[CommissionAccrued]) -> None:
 @on(CommissionReversed)
 def reversals(events: Sequence[CommissionReversed]) -> None:
     """Commission was taken back."""
+    its = _Dimensions()
     rows = [
-        _of_entry(_refund_fact(FactKind.REVERSAL.value, event.refund), entry)
+        _of_entry(_refund_fact(its, FactKind.REVERSAL.value, event.refund), entry)
         for event in events
         for entry in event.entries
     ]
@@ -139,12 +164,13 @@ def releases(events: Sequence[EntriesReleased]) -> None:
 @on(WithdrawalSucceeded)
 def withdrawals(events: Sequence[WithdrawalSucceeded]) -> None:
     """Commission was paid out."""
+    its = _Dimensions()
     rows = [
         FactRow(
             kind=FactKind.WITHDRAWAL.value,
             at=event.at,
-            day=day_of(event.at),
-            places=_places(event.withdrawal.organisation_id),
+            day=its.day(event.at),
+            places=its.places(event.withdrawal.organisation_id),
             distributor_id=event.withdrawal.distributor_id,
             home_organisation_id=event.withdrawal.organisation_id,
             commission=event.withdrawal.gross,
@@ -171,12 +197,14 @@ def _paid_at(order: OrderSnapshot) -> datetime:
     return order.paid_at
 
 
-def _line_fact(kind: str, order: OrderSnapshot, line: LineSnapshot, at: datetime) -> FactRow:
+def _line_fact(
+    its: _Dimensions, kind: str, order: OrderSnapshot, line: LineSnapshot, at: datetime
+) -> FactRow:
     return FactRow(
         kind=kind,
         at=at,
-        day=day_of(at),
-        places=_places(order.organisation_id),
+        day=its.day(at),
+        places=its.places(order.organisation_id),
         sku_id=line.sku_id,
         product_id=line.product_id,
         category_path=line.category_path,
@@ -189,12 +217,12 @@ def _line_fact(kind: str, order: OrderSnapshot, line: LineSnapshot, at: datetime
     )
 
 
-def _refund_fact(kind: str, event: LineRefunded) -> FactRow:
+def _refund_fact(its: _Dimensions, kind: str, event: LineRefunded) -> FactRow:
     return FactRow(
         kind=kind,
         at=event.refunded_at,
-        day=day_of(event.refunded_at),
-        places=_places(event.organisation_id),
+        day=its.day(event.refunded_at),
+        places=its.places(event.organisation_id),
         sku_id=event.line.sku_id,
         product_id=event.line.product_id,
         category_path=event.line.category_path,

@@ -23,7 +23,15 @@ from yipan.trade.orders.rules import OrderState, RefundFigures, check_refundable
 
 MOST_REFUNDS: Final = 500
 # Lines are locked in the order of their ids: refunds of the same lines queue up, never in a circle.
+# Only the next statement sees what the one that held the lock before has written.
 _LOCK = """
+SELECT l.id FROM orders_orderline l
+  JOIN orders_order o ON o.id = l.order_id
+  JOIN organisations_organisation g ON g.id = o.organisation_id
+ WHERE l.tenant_id = %s AND l.id = ANY(%s::bigint[]) AND starts_with(g.path, %s)
+ ORDER BY l.id FOR NO KEY UPDATE OF l
+"""
+_READ = """
 SELECT l.id, o.state, l.quantity, l.net_amount, l.refunded_quantity, l.refunded_amount,
        o.id, o.organisation_id, o.location_id, o.channel, o.campaign, o.member_id, o.currency,
        o.paid_at, l.line_no, l.sku_id, s.code, s.product_id, s.category_path, s.list_price,
@@ -32,10 +40,8 @@ SELECT l.id, o.state, l.quantity, l.net_amount, l.refunded_quantity, l.refunded_
                   WHERE r.line_id = l.id), '{}')
   FROM orders_orderline l
   JOIN orders_order o ON o.id = l.order_id
-  JOIN organisations_organisation g ON g.id = o.organisation_id
   JOIN catalogue_sku s ON s.id = l.sku_id
- WHERE l.tenant_id = %s AND l.id = ANY(%s::bigint[]) AND starts_with(g.path, %s)
- ORDER BY l.id FOR NO KEY UPDATE OF l
+ WHERE l.tenant_id = %s AND l.id = ANY(%s::bigint[])
 """
 _UPDATE = """
 UPDATE orders_orderline l
@@ -105,8 +111,10 @@ def refund_lines(*, refunds: Sequence[RefundOrder], by: Actor, within: str = "/"
 
 
 def _locked(line_ids: list[int], within: str) -> dict[int, _Line]:
+    tenant_id = current_tenant_id()
+    reached = [id_ for (id_,) in sql.fetch(_LOCK, (tenant_id, line_ids, within))]
     found = {}
-    for row in sql.fetch(_LOCK, (current_tenant_id(), line_ids, within)):
+    for row in sql.fetch(_READ, (tenant_id, reached)):
         id_, state, quantity, net, refunded_quantity, refunded_amount = row[:6]
         order_id, organisation_id, location_id, channel, campaign, member_id, currency = row[6:13]
         paid_at, line_no, sku_id, code, product_id, path, list_price, kind, numbers = row[13:]
