@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from tests.customers.members.builders import make_member
 from tests.distribution.distributors.builders import again, hang, make_distributor
 from tests.group.organisations.builders import GroupTree, make_tree
 from tests.group.people.builders import make_person
@@ -48,10 +49,11 @@ def told(distributor: Distributor) -> list[tuple[str, Any, Any]]:
 
 
 def test_a_new_distributor_is_active_and_has_a_history(group: GroupTree) -> None:
+    buyer = make_member().pk
     with clock.at(NOON):
-        mei = make_distributor(group["R1-A"], " g01 ", member_id=77, grade="银")
+        mei = make_distributor(group["R1-A"], " g01 ", member_id=buyer, grade="银")
     stored = again(mei)
-    assert (stored.code, stored.status, stored.member_id) == ("G01", "active", 77)
+    assert (stored.code, stored.status, stored.member_id) == ("G01", "active", buyer)
     assert (stored.organisation_id, stored.joined_at) == (group["R1-A"].id, NOON)
     ((what, before, after),) = told(mei)
     assert (what, before, after["code"], after["grade"]) == ("register", {}, "G01", "银")
@@ -114,6 +116,8 @@ def test_a_distributor_is_not_taken_on_with_faulty_values(group: GroupTree) -> N
         make_distributor(group["R1"], "two words")
     with pytest.raises(InvalidField):
         make_distributor(group["R1"], name=" ")
+    with pytest.raises(NotFound):
+        make_distributor(group["R1"], member_id=77)
     with pytest.raises(SpanEmpty):
         make_distributor(group["R1"], qualified_from=NOON, qualified_until=NOON)
     closed = close_organisation(organisation=group["R2-A"], by=SYSTEM, reason="到期")
@@ -185,13 +189,13 @@ def test_a_suspension_and_its_end_are_told_to_programs(group: GroupTree) -> None
 
 def test_details_change_with_history_and_audit(group: GroupTree) -> None:
     mei = make_distributor(group["R1-A"], grade="银")
-    until = NOON + timedelta(days=1)
+    until, buyer = NOON + timedelta(days=1), make_member().pk
     actions.move_home(distributor=mei, to=group["F1-A"], by=LAN, reason="调店")
     actions.change_grade(distributor=mei, grade="金", by=LAN)
     actions.change_grade(distributor=mei, grade="金", by=LAN)
     actions.change_kind(distributor=mei, kind="partner", by=LAN, reason="转签")
     actions.rename_distributor(distributor=mei, name="梅姐", by=LAN)
-    actions.link_member(distributor=mei, member_id=77, by=LAN)
+    actions.link_member(distributor=mei, member_id=buyer, by=LAN)
     actions.set_qualification(distributor=mei, qualified_from=None, qualified_until=until, by=LAN)
     stored = again(mei)
     assert (stored.organisation_id, stored.grade, stored.kind) == (
@@ -199,7 +203,7 @@ def test_details_change_with_history_and_audit(group: GroupTree) -> None:
         "金",
         "partner",
     )
-    assert (stored.name, stored.member_id, stored.qualified_until) == ("梅姐", 77, until)
+    assert (stored.name, stored.member_id, stored.qualified_until) == ("梅姐", buyer, until)
     assert [what for what, *_ in told(mei)][::-1] == [
         "register", "move_home", "change_grade", "change_kind", "rename", "link_member",
         "set_qualification",

@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import make_tenant
+from tests.customers.members.builders import make_member
 from tests.distribution.distributors.builders import again, make_distributor
 from tests.group.organisations.builders import GroupTree, make_tree
 from yipan.distribution.distributors import actions, queries
@@ -26,12 +27,12 @@ def group(tenant: Tenant) -> GroupTree:
 
 
 def test_a_standing_says_how_somebody_stands_at_a_moment(group: GroupTree) -> None:
-    top = make_distributor(group["R1"])
-    mei = make_distributor(group["R1-A"], "G01", upline=top, member_id=77, name="梅")
+    top, buyer = make_distributor(group["R1"]), make_member().pk
+    mei = make_distributor(group["R1-A"], "G01", upline=top, member_id=buyer, name="梅")
     with clock.at(NOON):
         actions.grant(distributor=mei, organisation=group["F1"], by=SYSTEM)
     expected = Standing(
-        mei.id, "G01", "梅", group["R1-A"].id, "active", True, 77, top.id, (group["F1"].id,)
+        mei.id, "G01", "梅", group["R1-A"].id, "active", True, buyer, top.id, (group["F1"].id,)
     )
     assert queries.standings([mei.id], NOON) == {mei.id: expected}
     assert expected.may_earn

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -9,6 +9,7 @@ from yipan.distribution.distributors.rules import (
     LONGEST_CHAIN,
     check_chain,
     check_span,
+    in_utc,
     normalised_code,
 )
 
@@ -58,3 +59,11 @@ def test_a_span_ends_after_it_begins() -> None:
     for end in (DAY, DAY - timedelta(days=1)):
         with pytest.raises(SpanEmpty):
             check_span(DAY, end, field="until")
+
+
+def test_moments_are_kept_in_utc() -> None:
+    shanghai = datetime(2026, 3, 1, 8, tzinfo=timezone(timedelta(hours=8)))
+    assert str(in_utc(shanghai)) == "2026-03-01 00:00:00+00:00"
+    assert in_utc(None) is None
+    with pytest.raises(ValueError, match="zone"):
+        in_utc(datetime(2026, 3, 1))  # noqa: DTZ001

@@ -178,6 +178,7 @@ def distributors_in(
     paths: Sequence[str],
     *,
     text: str = "",
+    code: str = "",
     kind: str = "",
     status: str = "",
     organisation_id: int | None = None,
@@ -185,11 +186,14 @@ def distributors_in(
 ) -> QuerySet[Distributor]:
     """The distributors at home in these subtrees, with organisation and upline.
 
-    `text` is looked for in name and code. One statement (index: the organisation's).
+    `text` is looked for in name and code, `code` is the whole code. One statement (index: the
+    organisation's).
     """
     found: QuerySet[Distributor] = Distributor.objects.filter(within(paths))
     if text:
         found = found.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    if code:
+        found = found.filter(code=normalised_code(code))
     if kind:
         found = found.filter(kind=kind)
     if status:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from yipan.distribution.distributors.errors import ChainTooLong, SpanEmpty, UplineMakesCycle
@@ -35,6 +35,16 @@ def check_chain(
 def normalised_code(code: str) -> str:
     """Codes are typed and scanned: without blanks around, in capitals."""
     return code.strip().upper()
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """The same moment written in UTC. Raises ValueError for one without a zone."""
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        message = "a moment has a zone"
+        raise ValueError(message)
+    return moment.astimezone(UTC)
 
 
 def check_span(start: datetime | None, end: datetime | None, *, field: str) -> None:

@@ -124,6 +124,7 @@ def organisations_in(
     paths: Sequence[str],
     *,
     text: str = "",
+    code: str = "",
     level: str = "",
     parent_id: int | None = None,
     is_active: bool | None = None,
@@ -131,12 +132,14 @@ def organisations_in(
 ) -> QuerySet[Organisation]:
     """The organisations of these subtrees, with what is asked of them.
 
-    `text` is looked for in name and code. To be ordered by `path`: every node after its parent
-    (index: organisation_path_once).
+    `text` is looked for in name and code, `code` is the whole code. To be ordered by `path`: every
+    node after its parent (index: organisation_path_once).
     """
     found: QuerySet[Organisation] = Organisation.objects.filter(within(paths, "path"))
     if text:
         found = found.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    if code:
+        found = found.filter(code=code)
     if level:
         found = found.filter(level=level)
     if parent_id is not None:

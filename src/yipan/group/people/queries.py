@@ -14,7 +14,14 @@ from yipan.group.people.rules import normalised_phone
 from yipan.group.people.scope import Scope
 from yipan.kernel.errors import NotFound
 
-__all__ = ["Scope", "administrators_at_headquarters", "people_in", "person_in", "scope_of"]
+__all__ = [
+    "Scope",
+    "administrators_at_headquarters",
+    "people_in",
+    "person_in",
+    "role_in",
+    "scope_of",
+]
 
 
 def scope_of(person: Person) -> Scope:
@@ -58,6 +65,15 @@ def person_in(person_id: int, paths: Sequence[str]) -> Person:
     if person is None:
         raise NotFound(kind="person", ref=person_id)
     return person
+
+
+def role_in(person_id: int, role_id: int, paths: Sequence[str]) -> RoleAssignment:
+    """One role of a person in these subtrees. Raises NotFound, also for one outside of them."""
+    roles = RoleAssignment.objects.filter(within(paths)).select_related("organisation", "person")
+    found: RoleAssignment | None = roles.filter(pk=role_id, person_id=person_id).first()
+    if found is None:
+        raise NotFound(kind="role", ref=role_id)
+    return found
 
 
 def administrators_at_headquarters() -> QuerySet[RoleAssignment]:

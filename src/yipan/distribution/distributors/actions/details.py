@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from yipan.distribution.distributors.actions.turn import (
-    LONGEST_NAME,
-    LONGEST_REASON,
-    in_turn,
-)
+from yipan.distribution.distributors.actions.register import check_members
+from yipan.distribution.distributors.actions.turn import LONGEST_NAME, LONGEST_REASON, in_turn
 from yipan.distribution.distributors.errors import KindUnknown
 from yipan.distribution.distributors.history import write_down
 from yipan.distribution.distributors.models import Distributor, DistributorKind
-from yipan.distribution.distributors.rules import check_span
+from yipan.distribution.distributors.rules import check_span, in_utc
 from yipan.group.organisations.errors import OrganisationClosed
 from yipan.group.organisations.models import Organisation
 from yipan.kernel import text
@@ -71,7 +68,10 @@ def set_qualification(
     None is no bound on that side. Raises SpanEmpty, DistributorHasLeft.
     """
     check_span(qualified_from, qualified_until, field="qualified_until")
-    values = {"qualified_from": qualified_from, "qualified_until": qualified_until}
+    values = {
+        "qualified_from": in_utc(qualified_from),
+        "qualified_until": in_utc(qualified_until),
+    }
     return _changed(distributor, "set_qualification", values, by=by, reason=reason)
 
 
@@ -80,8 +80,9 @@ def link_member(
 ) -> Distributor:
     """Say which member the distributor is as a buyer, by which own purchases are seen.
 
-    Raises DistributorHasLeft.
+    Raises DistributorHasLeft, NotFound (member).
     """
+    check_members([] if member_id is None else [member_id])
     return _changed(distributor, "link_member", {"member_id": member_id}, by=by, reason=reason)
 
 

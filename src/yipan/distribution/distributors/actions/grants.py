@@ -7,7 +7,7 @@ from datetime import datetime
 from yipan.distribution.distributors.actions.turn import LONGEST_REASON, in_turn
 from yipan.distribution.distributors.history import write_down
 from yipan.distribution.distributors.models import Distributor, DistributorGrant
-from yipan.distribution.distributors.rules import check_span
+from yipan.distribution.distributors.rules import check_span, in_utc
 from yipan.group.organisations.errors import OrganisationClosed
 from yipan.group.organisations.models import Organisation
 from yipan.kernel import clock, text
@@ -39,13 +39,13 @@ def grant(
             raise OrganisationClosed(organisation=organisation.name)
         there_was = _grant_of(found, organisation)
         since = there_was.valid_from if there_was and _holds(there_was, now) else now
-        start = valid_from or since
-        check_span(start, valid_until, field="valid_until")
+        start, end = in_utc(valid_from) or since, in_utc(valid_until)
+        check_span(start, end, field="valid_until")
         before = _told(there_was) if there_was else {}
         made, _ = DistributorGrant.objects.update_or_create(
             distributor=found,
             organisation=organisation,
-            defaults={"valid_from": start, "valid_until": valid_until},
+            defaults={"valid_from": start, "valid_until": end},
         )
         if before != _told(made):
             write_down(found, "grant", before=before, after=_told(made), by=by, reason=reason)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from yipan.customers.members.models import Member
 from yipan.distribution.distributors.actions.turn import LONGEST_CODE, LONGEST_NAME
 from yipan.distribution.distributors.errors import (
     DistributorCodeTaken,
@@ -22,7 +23,12 @@ from yipan.distribution.distributors.models import (
     DistributorStatus,
 )
 from yipan.distribution.distributors.queries import lines_above, standings
-from yipan.distribution.distributors.rules import check_chain, check_span, normalised_code
+from yipan.distribution.distributors.rules import (
+    check_chain,
+    check_span,
+    in_utc,
+    normalised_code,
+)
 from yipan.group.organisations.errors import OrganisationClosed
 from yipan.group.organisations.models import Organisation
 from yipan.group.people.models import Person
@@ -75,7 +81,7 @@ def register_distributors(registrations: Sequence[Registration], *, by: Actor) -
     their distributor has left. Uplines stand already; a chain has at most three levels.
 
     Raises DistributorCodeTaken, KindUnknown, PersonDistributesAlready, DistributorNotActive
-    (upline), ChainTooLong, SpanEmpty, OrganisationClosed, InvalidField.
+    (upline), ChainTooLong, SpanEmpty, OrganisationClosed, NotFound (member, upline), InvalidField.
     """
     made = _made(registrations)
     if not made:
@@ -84,6 +90,7 @@ def register_distributors(registrations: Sequence[Registration], *, by: Actor) -
         take_turn("distributors")
         _check_codes_free(made)
         _check_people_free(made)
+        check_members([one.member_id for one in made if one.member_id is not None])
         _check_uplines(made)
         sql.insert(
             Distributor, _COLUMNS, [tuple(getattr(one, name) for name in _COLUMNS) for one in made]
@@ -120,8 +127,8 @@ def _checked(registration: Registration, id_: int, tenant_id: int, now: datetime
         grade=text.checked(registration.grade, field="grade", most=40, required=False),
         upline=registration.upline,
         status=DistributorStatus.ACTIVE.value,
-        qualified_from=registration.qualified_from,
-        qualified_until=registration.qualified_until,
+        qualified_from=in_utc(registration.qualified_from),
+        qualified_until=in_utc(registration.qualified_until),
         joined_at=now,
     )
 
@@ -150,6 +157,16 @@ def _check_people_free(made: Sequence[Distributor]) -> None:
         if one.person_id in taken:
             raise PersonDistributesAlready(value=taken[one.person_id])
         taken[one.person_id] = one.code
+
+
+def check_members(ids: Sequence[int]) -> None:
+    """Whether these members exist, in one statement. Raises NotFound."""
+    if not ids:
+        return
+    found = set(Member.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    for id_ in ids:
+        if id_ not in found:
+            raise NotFound(kind="member", ref=id_)
 
 
 def _check_uplines(made: Sequence[Distributor]) -> None:
