@@ -123,9 +123,8 @@ def add_rule_version(
     """Give a rule new terms from a moment on (default: now); what was decided before stays.
 
     Versions scheduled for that moment or later never come into force once this one is written, so
-    that a mistake in one can be mended before its day; `replace_scheduled` says that this is
-    meant. Estimates of the rule's offers are computed anew. `within`: paths of the
-    caller's subtrees.
+    that a mistake in one can be mended before its day; `replace_scheduled` says that it is meant.
+    Estimates of the rule's offers are computed anew. `within`: paths of the caller's subtrees.
 
     Raises NotFound, RuleRefused, VersionStartsInThePast, LaterVersionScheduled,
     BareRuleNeverChanges, InvalidField.

@@ -51,8 +51,13 @@ class CheckedSheet:
         }
 
 
-def check_rows(rows: Sequence[SheetRow], organisation_id: int) -> CheckedSheet:
-    """Sort the rows for an organisation that may put offers in its subtree. Three statements."""
+def check_rows(
+    rows: Sequence[SheetRow], organisation_id: int, *, in_file: bool = True
+) -> CheckedSheet:
+    """Sort the rows for an organisation that may put offers in its subtree. Three statements.
+
+    `in_file`: whether the numbers of the rows are those of a file, or of items of a request.
+    """
     checked = CheckedSheet()
     lookup = _Lookup.of(rows, organisation_id)
     found: list[GoodRow] = []
@@ -67,11 +72,17 @@ def check_rows(rows: Sequence[SheetRow], organisation_id: int) -> CheckedSheet:
         number = each.row.number
         faults = list(lookup.faults_of(each, checked.standing.get(each.pair)))
         if first.setdefault(each.pair, number) != number:
-            faults.append(Fault(number, "sku", "twice_in_file", {"row": first[each.pair]}))
+            faults.append(_repeated(number, first[each.pair], in_file=in_file))
         checked.faults += faults
         if not faults:
             checked.good.append(each)
     return checked
+
+
+def _repeated(number: int, first: int, *, in_file: bool) -> Fault:
+    if in_file:
+        return Fault(number, "sku", "twice_in_file", {"row": first})
+    return Fault(number, "sku", "twice", {"value": f"offers[{first}]"})
 
 
 @dataclass(slots=True)

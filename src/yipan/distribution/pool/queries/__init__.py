@@ -1,6 +1,7 @@
 """Reads of the pool."""
 
 from yipan.distribution.pool.queries.books import RuleBook, Version, rule_books
+from yipan.distribution.pool.queries.codes import offer_in_reach, organisation_of, sku_of
 from yipan.distribution.pool.queries.commission_rules import (
     book_in_reach,
     rule_in_reach,
@@ -40,12 +41,15 @@ __all__ = [
     "Version",
     "book_in_reach",
     "offer_cards",
+    "offer_in_reach",
     "offers_for_sale",
     "offers_of",
+    "organisation_of",
     "rule_books",
     "rule_for_trial",
     "rule_in_reach",
     "rules_in_reach",
+    "sku_of",
     "terms_for",
     "trial",
     "version_at",

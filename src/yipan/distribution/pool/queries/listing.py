@@ -191,7 +191,7 @@ def _cards(condition: str, params: Sequence[object]) -> dict[int, OfferCard]:
     goods = cards([row[1] for row in rows])
     nodes = tree()
     return {
-        row[0]: OfferCard(row[0], row[2], nodes.node(row[2]).code, *row[3:], sku=goods[row[1]])
+        row[0]: OfferCard(row[0], row[2], nodes.node(row[2]).code, *row[3:], goods[row[1]])
         for row in rows
     }
 
