@@ -1,6 +1,8 @@
 """The card of settlement."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
 
 
 class SettlementConfig(ModuleConfig):
@@ -10,3 +12,7 @@ class SettlementConfig(ModuleConfig):
     requires = ("commissions",)
     optional = True
     permissions = ("settlement.read", "settlement.write")
+    menu = (
+        MenuEntry(_("Payouts"), _("Due and held"), "commissions.EntryState", "schedule"),
+        MenuEntry(_("Payouts"), _("Release batches"), "settlement.ReleaseBatch", "done_all"),
+    )

@@ -72,9 +72,8 @@ def entries_standing(standing: Standing, *, scope_path: str, at: datetime) -> Qu
 
     For `paginate` in `ORDER` (index: entry_due).
     """
-    codes = Distributor.objects.filter(id=OuterRef("distributor_id")).values("code")
     found: QuerySet[EntryState] = EntryState.objects.filter(within([scope_path], "organisation_id"))
-    found = found.annotate(distributor_code=Subquery(codes))
+    found = with_distributor_code(found)
     if standing is Standing.RELEASED:
         return found.filter(released_at__isnull=False)
     found = found.filter(released_at__isnull=True)
@@ -86,6 +85,12 @@ def entries_standing(standing: Standing, *, scope_path: str, at: datetime) -> Qu
     if standing is Standing.DUE:
         return found.filter(due_at__lte=at)
     return found.filter(due_at__gt=at)
+
+
+def with_distributor_code(states: QuerySet[EntryState]) -> QuerySet[EntryState]:
+    """The same rows, each with the code of its distributor as `distributor_code`."""
+    codes = Distributor.objects.filter(id=OuterRef("distributor_id")).values("code")
+    return states.annotate(distributor_code=Subquery(codes))
 
 
 def node_in_reach(code: str, *, within_path: str) -> Node:

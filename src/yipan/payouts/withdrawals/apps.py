@@ -1,6 +1,8 @@
 """The card of withdrawals."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
 
 
 class WithdrawalsConfig(ModuleConfig):
@@ -10,3 +12,7 @@ class WithdrawalsConfig(ModuleConfig):
     requires = ("settlement",)
     optional = True
     permissions = ("withdrawals.read", "withdrawals.write", "withdrawals.approve")
+    menu = (
+        MenuEntry(_("Payouts"), _("Withdrawals"), "withdrawals.Withdrawal", "payments"),
+        MenuEntry(_("Payouts"), _("Bank cards"), "withdrawals.BankCard", "credit_card"),
+    )
