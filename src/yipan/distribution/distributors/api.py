@@ -30,7 +30,7 @@ _WRITE = "distributors.write"
 _ONE = "/distributors/{distributor_id}"
 
 
-class Filters(Schema):
+class DistributorFilters(Schema):
     """What to list."""
 
     text: str = Field("", description="Part of the name or the code.")
@@ -42,7 +42,9 @@ class Filters(Schema):
 
 
 @router.get("/distributors", response=PageOf[DistributorOut], summary="List distributors")
-def distributors(request: HttpRequest, page: Query[PageQuery], filters: Query[Filters]) -> object:
+def distributors(
+    request: HttpRequest, page: Query[PageQuery], filters: Query[DistributorFilters]
+) -> object:
     """The distributors at home in the caller's subtree."""
     caller = caller_of(request, _READ)
     wanted = {**filters.dict(), "kind": filters.kind or "", "status": filters.status or ""}
@@ -59,9 +61,11 @@ def register(request: HttpRequest, body: schemas.DistributorIn) -> Status[Distri
 
 
 @router.post(
-    "/distributors/batch", response={201: schemas.BatchOut}, summary="Take many distributors on"
+    "/distributors/batch",
+    response={201: schemas.DistributorsOut},
+    summary="Take many distributors on",
 )
-def register_batch(request: HttpRequest, body: schemas.BatchIn) -> Status[dict[str, object]]:
+def register_batch(request: HttpRequest, body: schemas.DistributorsIn) -> Status[dict[str, object]]:
     """Up to 500, all or none."""
     caller = caller_of(request, _WRITE)
     made = actions.register_distributors(_registrations(caller, body.distributors), by=caller.actor)
@@ -87,7 +91,7 @@ def standing(
     return schemas.StandingOut.of(stands, uplines, moment, is_on=is_on)
 
 
-@router.get(f"{_ONE}/history", response=PageOf[schemas.ChangeOut], summary="Its history")
+@router.get(f"{_ONE}/history", response=PageOf[schemas.DistributorChangeOut], summary="Its history")
 def history(request: HttpRequest, distributor_id: int, page: Query[PageQuery]) -> object:
     """What changed about a distributor, newest first."""
     found = queries.history_of(_found(caller_of(request, _READ), distributor_id))
@@ -95,7 +99,9 @@ def history(request: HttpRequest, distributor_id: int, page: Query[PageQuery]) -
 
 
 @router.patch(_ONE, response=DistributorOut, summary="Write the name another way")
-def rename(request: HttpRequest, distributor_id: int, body: schemas.NameIn) -> Distributor:
+def rename(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorNameIn
+) -> Distributor:
     """Change the name."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, distributor_id)
@@ -103,7 +109,9 @@ def rename(request: HttpRequest, distributor_id: int, body: schemas.NameIn) -> D
 
 
 @router.post(f"{_ONE}/home", response=DistributorOut, summary="Change the home organisation")
-def move_home(request: HttpRequest, distributor_id: int, body: schemas.HomeIn) -> Distributor:
+def move_home(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorHomeIn
+) -> Distributor:
     """It counts for what is sold from now on."""
     caller = caller_of(request, _WRITE)
     return actions.move_home(
@@ -115,7 +123,9 @@ def move_home(request: HttpRequest, distributor_id: int, body: schemas.HomeIn) -
 
 
 @router.post(f"{_ONE}/grade", response=DistributorOut, summary="Change the grade")
-def change_grade(request: HttpRequest, distributor_id: int, body: schemas.GradeIn) -> Distributor:
+def change_grade(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorGradeIn
+) -> Distributor:
     """Give another grade, or none."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, distributor_id)
@@ -123,7 +133,9 @@ def change_grade(request: HttpRequest, distributor_id: int, body: schemas.GradeI
 
 
 @router.post(f"{_ONE}/kind", response=DistributorOut, summary="Change the kind")
-def change_kind(request: HttpRequest, distributor_id: int, body: schemas.KindIn) -> Distributor:
+def change_kind(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorKindIn
+) -> Distributor:
     """The kind decides how payments from now on are taxed."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, distributor_id)
@@ -153,7 +165,9 @@ def set_qualification(
 
 
 @router.post(f"{_ONE}/member", response=DistributorOut, summary="Link the buyer behind")
-def link_member(request: HttpRequest, distributor_id: int, body: schemas.MemberIn) -> Distributor:
+def link_member(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorBuyerIn
+) -> Distributor:
     """By it own purchases are seen."""
     caller = caller_of(request, _WRITE)
     _check_members(caller, [body.member_id])
@@ -162,7 +176,9 @@ def link_member(request: HttpRequest, distributor_id: int, body: schemas.MemberI
 
 
 @router.post(f"{_ONE}/suspension", response=DistributorOut, summary="Suspend a distributor")
-def suspend(request: HttpRequest, distributor_id: int, body: schemas.ReasonIn) -> Distributor:
+def suspend(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorReasonIn
+) -> Distributor:
     """Earns nothing until further notice; relations and bindings stay."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, distributor_id)
@@ -170,7 +186,9 @@ def suspend(request: HttpRequest, distributor_id: int, body: schemas.ReasonIn) -
 
 
 @router.post(f"{_ONE}/reactivation", response=DistributorOut, summary="End a suspension")
-def reactivate(request: HttpRequest, distributor_id: int, body: schemas.ReasonIn) -> Distributor:
+def reactivate(
+    request: HttpRequest, distributor_id: int, body: schemas.DistributorReasonIn
+) -> Distributor:
     """May earn again."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, distributor_id)

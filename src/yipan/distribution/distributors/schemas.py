@@ -74,50 +74,50 @@ class DistributorIn(In):
     qualified_until: AwareDatetime | None = None
 
 
-class BatchIn(In):
+class DistributorsIn(In):
     """Distributors to take on, all or none."""
 
     distributors: list[DistributorIn] = Field(min_length=1, max_length=500)
 
 
-class BatchOut(Schema):
+class DistributorsOut(Schema):
     """The distributors taken on, in the order given."""
 
     distributors: list[DistributorOut]
 
 
-class ReasonIn(In):
+class DistributorReasonIn(In):
     """Why."""
 
     reason: str = Field(max_length=500, examples=["调岗"])
 
 
-class NameIn(In):
+class DistributorNameIn(In):
     """How the name is written."""
 
     name: str = Field(max_length=60, examples=["兰梅"])
 
 
-class HomeIn(ReasonIn):
+class DistributorHomeIn(DistributorReasonIn):
     """The new home organisation."""
 
     organisation_id: int
 
 
-class GradeIn(In):
+class DistributorGradeIn(In):
     """The new grade; empty: none."""
 
     grade: str = Field(max_length=40, examples=["金"])
     reason: str = Field("", max_length=500)
 
 
-class KindIn(ReasonIn):
+class DistributorKindIn(DistributorReasonIn):
     """The new kind."""
 
     kind: KindName = Field(examples=["partner"])
 
 
-class UplineIn(ReasonIn):
+class UplineIn(DistributorReasonIn):
     """Who is to stand above; null: nobody."""
 
     upline_id: int | None
@@ -133,14 +133,14 @@ class QualificationIn(In):
     reason: str = Field("", max_length=500)
 
 
-class MemberIn(In):
+class DistributorBuyerIn(In):
     """The distributor as a buyer; null: not known."""
 
     member_id: int | None
     reason: str = Field("", max_length=500)
 
 
-class DepartureIn(ReasonIn):
+class DepartureIn(DistributorReasonIn):
     """Who takes the customers over; null: nobody, their bindings end."""
 
     successor_id: int | None
@@ -166,7 +166,7 @@ class GrantOut(Schema):
     valid_until: datetime | None = Field(description="UTC; null: without end.")
 
 
-class ChangeOut(Schema):
+class DistributorChangeOut(Schema):
     """Something that changed about a distributor."""
 
     id: int

@@ -67,7 +67,7 @@ class OrganisationIn(In):
     address: str = Field("", max_length=200, examples=["南京东路 300 号"])
 
 
-class DescriptionIn(In):
+class OrganisationChange(In):
     """What is to change; what is left out stays."""
 
     name: str | None = Field(None, max_length=120)
@@ -75,27 +75,27 @@ class DescriptionIn(In):
     address: str | None = Field(None, max_length=200)
 
 
-class SwitchIn(In):
+class DistributionSwitchIn(In):
     """The switch of one organisation."""
 
     on: bool
     reason: str = Field("", max_length=500, examples=["盘点期间暂停"])
 
 
-class MoveIn(In):
+class OrganisationMoveIn(In):
     """Where an organisation is to be hung."""
 
     to_parent_id: int
     reason: str = Field(max_length=500, examples=["区域重组"])
 
 
-class ReasonIn(In):
+class OrganisationReasonIn(In):
     """Why."""
 
     reason: str = Field(max_length=500, examples=["租约到期"])
 
 
-class MoveOut(Schema):
+class OrganisationMoveOut(Schema):
     """That an organisation was hung elsewhere."""
 
     id: int
@@ -106,7 +106,7 @@ class MoveOut(Schema):
     reason: str = Field(examples=["区域重组"])
 
 
-class Filters(Schema):
+class OrganisationFilters(Schema):
     """What to list."""
 
     text: str = Field("", description="Part of the name or the code.")
@@ -118,7 +118,9 @@ class Filters(Schema):
 
 
 @router.get("/organisations", response=PageOf[OrganisationOut], summary="List organisations")
-def organisations(request: HttpRequest, page: Query[PageQuery], filters: Query[Filters]) -> object:
+def organisations(
+    request: HttpRequest, page: Query[PageQuery], filters: Query[OrganisationFilters]
+) -> object:
     """The caller's organisation and those below it, every one after its parent."""
     caller = caller_of(request, _READ)
     wanted = {**filters.dict(), "level": filters.level or ""}
@@ -147,7 +149,7 @@ def read(request: HttpRequest, organisation_id: int) -> Organisation:
 
 
 @router.patch("/organisations/{organisation_id}", response=OrganisationOut, summary="Describe one")
-def describe(request: HttpRequest, organisation_id: int, body: DescriptionIn) -> Organisation:
+def describe(request: HttpRequest, organisation_id: int, body: OrganisationChange) -> Organisation:
     """Change its name or place."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, organisation_id)
@@ -159,7 +161,7 @@ def describe(request: HttpRequest, organisation_id: int, body: DescriptionIn) ->
     response=OrganisationOut,
     summary="Switch distribution on or off",
 )
-def switch(request: HttpRequest, organisation_id: int, body: SwitchIn) -> Organisation:
+def switch(request: HttpRequest, organisation_id: int, body: DistributionSwitchIn) -> Organisation:
     """The effect on all below is worked out at once; switching to what it is changes nothing."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, organisation_id)
@@ -169,7 +171,7 @@ def switch(request: HttpRequest, organisation_id: int, body: SwitchIn) -> Organi
 
 
 @router.post("/organisations/{organisation_id}/moves", response=OrganisationOut, summary="Move one")
-def move(request: HttpRequest, organisation_id: int, body: MoveIn) -> Organisation:
+def move(request: HttpRequest, organisation_id: int, body: OrganisationMoveIn) -> Organisation:
     """Hang it, with all below, under another parent; what happened so far stays where it was."""
     caller = caller_of(request, _WRITE)
     return actions.move_organisation(
@@ -180,7 +182,11 @@ def move(request: HttpRequest, organisation_id: int, body: MoveIn) -> Organisati
     )
 
 
-@router.get("/organisations/{organisation_id}/moves", response=PageOf[MoveOut], summary="Its moves")
+@router.get(
+    "/organisations/{organisation_id}/moves",
+    response=PageOf[OrganisationMoveOut],
+    summary="Its moves",
+)
 def moves(request: HttpRequest, organisation_id: int, page: Query[PageQuery]) -> object:
     """When it was hung where, newest first."""
     found = queries.moves_of(_found(caller_of(request, _READ), organisation_id))
@@ -188,7 +194,7 @@ def moves(request: HttpRequest, organisation_id: int, page: Query[PageQuery]) ->
 
 
 @router.post("/organisations/{organisation_id}/closing", response=OrganisationOut, summary="Close")
-def close(request: HttpRequest, organisation_id: int, body: ReasonIn) -> Organisation:
+def close(request: HttpRequest, organisation_id: int, body: OrganisationReasonIn) -> Organisation:
     """It distributes nothing and takes nothing new; what is open below is closed first."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, organisation_id)
@@ -198,7 +204,7 @@ def close(request: HttpRequest, organisation_id: int, body: ReasonIn) -> Organis
 @router.post(
     "/organisations/{organisation_id}/reopening", response=OrganisationOut, summary="Open again"
 )
-def reopen(request: HttpRequest, organisation_id: int, body: ReasonIn) -> Organisation:
+def reopen(request: HttpRequest, organisation_id: int, body: OrganisationReasonIn) -> Organisation:
     """Its parent is open."""
     caller = caller_of(request, _WRITE)
     found = _found(caller, organisation_id)

@@ -119,13 +119,13 @@ class PasswordIn(In):
     password: SecretStr = Field(examples=["correct horse battery staple"])
 
 
-class ReasonIn(In):
+class PersonReasonIn(In):
     """Why."""
 
     reason: str = Field(max_length=500, examples=["离职"])
 
 
-class Filters(Schema):
+class PersonFilters(Schema):
     """What to list."""
 
     text: str = Field("", description="Part of the name or user name, or a whole phone number.")
@@ -134,7 +134,7 @@ class Filters(Schema):
 
 
 @router.get("/people", response=PageOf[PersonOut], summary="List people")
-def people(request: HttpRequest, page: Query[PageQuery], filters: Query[Filters]) -> object:
+def people(request: HttpRequest, page: Query[PageQuery], filters: Query[PersonFilters]) -> object:
     """Everybody with a role in the caller's subtree; from headquarters those without one too."""
     caller = caller_of(request, _READ)
     wanted = {**filters.dict(), "role": filters.role or ""}
@@ -198,7 +198,7 @@ def change_password(request: HttpRequest, person_id: int, body: PasswordIn) -> P
 
 
 @router.post("/people/{person_id}/deactivation", response=PersonOut, summary="Close an account")
-def deactivate(request: HttpRequest, person_id: int, body: ReasonIn) -> PersonOut:
+def deactivate(request: HttpRequest, person_id: int, body: PersonReasonIn) -> PersonOut:
     """At once, sessions included; its roles stay for when it is opened again."""
     caller = caller_of(request, _WRITE)
     changed = actions.deactivate(
@@ -213,7 +213,7 @@ def deactivate(request: HttpRequest, person_id: int, body: ReasonIn) -> PersonOu
 @router.post(
     "/people/{person_id}/reactivation", response=PersonOut, summary="Open an account again"
 )
-def reactivate(request: HttpRequest, person_id: int, body: ReasonIn) -> PersonOut:
+def reactivate(request: HttpRequest, person_id: int, body: PersonReasonIn) -> PersonOut:
     """With the roles it had."""
     caller = caller_of(request, _WRITE)
     changed = actions.reactivate(
