@@ -9,31 +9,21 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from yipan.group.organisations.actions import create_headquarters, create_organisation
 from yipan.group.organisations.models import Level, Organisation
-from yipan.kernel import clock, modules
+from yipan.kernel import modules
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.config_cache import configuration_changed
-from yipan.kernel.ids import next_id
 from yipan.surfaces.openapi import actions
 from yipan.surfaces.openapi.actions import IssuedKey
 
 
-def make_organisation(
-    code: str = "HQ", parent: Organisation | None = None, level: Level | None = None
-) -> Organisation:
-    """A node; headquarters without a parent, a company below another."""
-    identifier = next_id()
-    made: Organisation = Organisation.objects.create(
-        id=identifier,
-        parent=parent,
-        level=level or (Level.COMPANY if parent else Level.HEADQUARTERS),
-        code=code,
-        name=f"Organisation {code}",
-        path=f"{parent.path if parent else '/'}{identifier}/",
-        created_at=clock.now(),
-    )
-    configuration_changed()
-    return made
+def make_organisation(code: str = "HQ", parent: Organisation | None = None) -> Organisation:
+    """Headquarters without a parent, a company below those, a store below a company."""
+    name = f"Organisation {code}"
+    if parent is None:
+        return create_headquarters(code=code, name=name)
+    level = Level.COMPANY if parent.level == Level.HEADQUARTERS else Level.STORE
+    return create_organisation(parent=parent, level=level, code=code, name=name, by=SYSTEM)
 
 
 def make_client(

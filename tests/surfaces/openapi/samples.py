@@ -11,8 +11,8 @@ DOCUMENT: dict[str, Any] = build_api(all_modules()).get_openapi_schema(path_pref
 Operation = tuple[str, str, dict[str, Any]]
 
 _BY_FORMAT = {
-    "date": "2026-01-31",
-    "date-time": "2030-01-31T08:00:00Z",
+    "date": "2025-01-31",
+    "date-time": "2025-01-31T08:00:00Z",
     "uri": "https://example.com/",
     "email": "someone@example.com",
 }

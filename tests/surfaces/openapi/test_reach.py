@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import make_tenant
 from tests.surfaces.openapi.builders import Caller, caller, make_organisation
-from tests.surfaces.openapi.foreign_objects import RESOURCES
+from tests.surfaces.openapi.foreign_objects import BODIES, RESOURCES
 from tests.surfaces.openapi.samples import Operation, body_of, operations, query_of
 from yipan.group.organisations.models import Organisation
 from yipan.kernel.models import Tenant
@@ -24,6 +24,7 @@ from yipan.kernel.tenancy import tenant_context
 _PARAMETER = re.compile(r"([^/]+)/\{[^}]+\}")
 WITH_OBJECT = [each for each in operations() if "{" in each[0]]
 KNOWN = [each for each in WITH_OBJECT if RESOURCES.keys() >= set(_PARAMETER.findall(each[0]))]
+READS = [each for each in KNOWN if each[1] == "get" and each[0].count("{") == 1]
 LISTS = [
     each
     for each in operations()
@@ -40,9 +41,10 @@ class Neighbours:
     """A caller of one company, and who it must not see."""
 
     api: Caller
+    own: Organisation
     sibling: Organisation
     stranger: Organisation
-    """Headquarters of another tenant."""
+    """A company of another tenant."""
 
     def foreign(self, segment: str) -> Iterator[tuple[str, int | str]]:
         """What the caller must not reach behind a segment, with whose it is."""
@@ -52,15 +54,33 @@ class Neighbours:
         with tenant_context(self.stranger.tenant_id):
             yield "stranger", resource.build(self.stranger)
 
+    def fillings(self, path: str) -> Iterator[tuple[str, str]]:
+        """(whose, path): everything of others, and where several objects nest only the last."""
+        segments = _PARAMETER.findall(path)
+        foreign = [dict(self.foreign(segment)) for segment in segments]
+        for whose in ("sibling", "stranger"):
+            if all(whose in each for each in foreign):
+                yield whose, _filled(path, [each[whose] for each in foreign])
+                if len(segments) > 1 and not RESOURCES[segments[-1]].ordinal:
+                    own = [RESOURCES[segment].build(self.own) for segment in segments[:-1]]
+                    yield f"{whose} below an own one", _filled(path, [*own, foreign[-1][whose]])
+
+
+def _filled(path: str, values: list[int | str]) -> str:
+    filled = path.removeprefix("/api/v1")
+    for value in values:
+        filled = re.sub(r"\{[^}]+\}", str(value), filled, count=1)
+    return filled
+
 
 @pytest.fixture
 def neighbours(tenant: Tenant) -> Neighbours:
     headquarters = make_organisation()
-    api = caller(make_organisation("A", headquarters))
+    own = make_organisation("A", headquarters)
     sibling = make_organisation("B", headquarters)
     with tenant_context(make_tenant("other").id):
-        stranger = make_organisation()
-    return Neighbours(api, sibling, stranger)
+        stranger = make_organisation("A", make_organisation())
+    return Neighbours(caller(own), own, sibling, stranger)
 
 
 def test_what_stands_in_a_path_is_known_to_the_walk() -> None:
@@ -71,34 +91,44 @@ def test_what_stands_in_a_path_is_known_to_the_walk() -> None:
 @pytest.mark.parametrize("operation", KNOWN, ids=_name)
 def test_no_route_reaches_an_object_of_others(operation: Operation, neighbours: Neighbours) -> None:
     path, method, details = operation
-    segments = _PARAMETER.findall(path)
-    objects = [dict(neighbours.foreign(segment)) for segment in segments]
-    for whose in ("sibling", "stranger"):
-        if not all(whose in each for each in objects):
-            continue
-        filled = path.removeprefix("/api/v1")
-        for each in objects:
-            filled = re.sub(r"\{[^}]+\}", str(each[whose]), filled, count=1)
+    for number, (whose, filled) in enumerate(neighbours.fillings(path)):
         answer = neighbours.api.send(
-            method, filled + query_of(details), body_of(details), idempotency_key=f"{whose} {path}"
+            method,
+            filled + query_of(details),
+            BODIES.get(f"{method} {path}") or body_of(details),
+            idempotency_key=f"{number} {path}",
         )
         told = f"{method} {filled} of a {whose}: {answer.status_code} {answer.content[:500]!r}"
         assert answer.status_code == 404, told
         assert answer.json()["code"] != "openapi.no_such_route", told
 
 
-@pytest.mark.parametrize("operation", LISTS, ids=_name)
-def test_no_list_shows_an_object_of_others(operation: Operation, neighbours: Neighbours) -> None:
-    path, method, details = operation
+@pytest.mark.parametrize("operation", READS, ids=_name)
+def test_the_same_objects_are_reached_by_their_own(
+    operation: Operation, neighbours: Neighbours
+) -> None:
+    """Otherwise 404 would prove nothing."""
+    path, _, details = operation
+    (segment,) = _PARAMETER.findall(path)
+    filled = _filled(path, [RESOURCES[segment].build(neighbours.own)])
+    answer = neighbours.api.get(filled + query_of(details))
+    assert answer.status_code == 200, answer.content[:500]
+
+
+def test_no_list_shows_an_object_of_others(neighbours: Neighbours) -> None:
     objects = {
         value: f"{segment} of a {whose}"
         for segment in RESOURCES
         for whose, value in neighbours.foreign(segment)
+        if not RESOURCES[segment].ordinal
     }
-    answer = neighbours.api.send(method, path.removeprefix("/api/v1") + query_of(details))
-    assert answer.status_code == 200, answer.content[:500]
-    shown = [objects[value] for value in _scalars(answer.json()) if value in objects]
-    assert shown == [], f"{path} shows {shown}"
+    seen = []
+    for path, method, details in LISTS:
+        answer = neighbours.api.send(method, path.removeprefix("/api/v1") + query_of(details))
+        assert answer.status_code == 200, f"{path}: {answer.content[:500]!r}"
+        shown = {objects[value] for value in _scalars(answer.json()) if value in objects}
+        seen += [f"{path} shows {each}" for each in sorted(shown)]
+    assert seen == []
 
 
 def _scalars(value: Any) -> Iterator[int | str]:

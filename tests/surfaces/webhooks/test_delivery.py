@@ -25,10 +25,10 @@ from yipan.kernel.actor import SYSTEM
 from yipan.kernel.models import AuditEntry
 from yipan.kernel.tenancy import tenant_context
 from yipan.surfaces.webhooks import actions, jobs
-from yipan.surfaces.webhooks.actions import sending
 from yipan.surfaces.webhooks.errors import EndpointSwitchedOff
 from yipan.surfaces.webhooks.models import Delivery, DeliveryState, Endpoint
 from yipan.surfaces.webhooks.rules import PAUSES
+from yipan.surfaces.webhooks.sending import send
 
 
 def state_of(delivery: Delivery) -> tuple[str, int]:
@@ -156,13 +156,12 @@ def test_requests_go_out_outside_of_transactions(
     committed_root: Organisation, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    send = sending.send
 
     def watched(messages: Any) -> Any:
         seen.append(connection.in_atomic_block)
         return send(messages)
 
-    monkeypatch.setattr(sending, "send", watched)
+    monkeypatch.setattr("yipan.surfaces.webhooks.actions.sending.send", watched)
     make_delivery(make_endpoint(committed_root, receiver.url).endpoint)
     actions.send_due()
     assert seen == [False]
@@ -244,7 +243,7 @@ def test_a_span_brings_back_what_was_missed(
     tell(committed_root, "withdrawal.failed")
     actions.change_endpoint(endpoint=endpoint, is_active=True, by=SYSTEM)
     until = clock.now()
-    span = {"endpoint": endpoint, "since": since, "until": until, "by": SYSTEM}
+    span: dict[str, Any] = {"endpoint": endpoint, "since": since, "until": until, "by": SYSTEM}
     assert actions.replay_span(**span) == 2
     actions.send_due()
     assert sorted(receiver.ids) == sorted(

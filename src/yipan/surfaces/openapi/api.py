@@ -178,14 +178,14 @@ def create_client(request: HttpRequest, client: ClientIn) -> Any:
     return Status(HTTPStatus.CREATED, issued)
 
 
-@router.get("/api-clients/{client_id}", response=ClientOut)
+@router.get("/api-clients/{int:client_id}", response=ClientOut)
 def get_client(request: HttpRequest, client_id: int) -> ApiClient:
     """One API client."""
     caller = caller_of(request, "api_clients.read")
     return queries.client(client_id, scope_path=caller.organisation_path)
 
 
-@router.patch("/api-clients/{client_id}", response=ClientOut)
+@router.patch("/api-clients/{int:client_id}", response=ClientOut)
 def change_client(request: HttpRequest, client_id: int, change: ClientChange) -> ApiClient:
     """Change name, scopes, rate or end of an API client."""
     caller = caller_of(request, "api_clients.write")
@@ -195,7 +195,7 @@ def change_client(request: HttpRequest, client_id: int, change: ClientChange) ->
     )
 
 
-@router.post("/api-clients/{client_id}/rotation", response=IssuedOut)
+@router.post("/api-clients/{int:client_id}/rotation", response=IssuedOut)
 def rotate_key(request: HttpRequest, client_id: int) -> actions.IssuedKey:
     """Give an API client a new key; the one before works for 24 hours more."""
     caller = caller_of(request, "api_clients.write")
@@ -203,7 +203,7 @@ def rotate_key(request: HttpRequest, client_id: int) -> actions.IssuedKey:
     return actions.rotate_key(client=client, may_grant=caller.scopes, by=caller.actor)
 
 
-@router.delete("/api-clients/{client_id}", response={204: None})
+@router.delete("/api-clients/{int:client_id}", response={204: None})
 def revoke_client(request: HttpRequest, client_id: int) -> HttpResponse | Status[None]:
     """End an API client, at once and for good."""
     caller = caller_of(request, "api_clients.write")
