@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
+from tests.distribution.pool.builders import TEN_PERCENT
 from yipan.distribution.commissions import actions as commissions
 from yipan.distribution.commissions.accounts import (
     AVAILABLE,
@@ -18,6 +19,7 @@ from yipan.distribution.commissions.accounts import (
 from yipan.distribution.commissions.keys import accrual_key
 from yipan.distribution.commissions.models import BeneficiaryRole, Entry, EntryKind, EntryState
 from yipan.distribution.distributors.models import Distributor, DistributorKind
+from yipan.distribution.pool.rules import LineFigures, PriceKind, RuleTerms, compile_rule
 from yipan.group.organisations.models import Level, Organisation
 from yipan.group.people.models import Person
 from yipan.kernel import clock
@@ -110,7 +112,7 @@ def earn(
         currency="CNY",
         paid_at=now,
         recorded_at=now,
-        explanation={},
+        explanation=_explained(amount),
     )
     EntryState.objects.create(
         id=entry.id,
@@ -128,6 +130,13 @@ def earn(
     )
     post([JournalDraft(accrual_key(line_id, entry.role), "accrual", now, postings)])
     return entry
+
+
+def _explained(amount: int) -> Mapping[str, object]:
+    rule = compile_rule(RuleTerms.from_data(TEN_PERCENT), version=1)
+    result = rule.compute(LineFigures(1, amount * 10, PriceKind.LIST), None, [])
+    assert result.seller.amount == amount
+    return result.explanation
 
 
 def refund(entry: Entry, *, so_far: int, net_amount: int | None = None) -> None:

@@ -11,7 +11,6 @@ from tests.payouts.settlement.builders import (
     put_available,
 )
 from yipan.distribution.distributors.models import Distributor
-from yipan.group.organisations.models import Organisation
 from yipan.group.people.models import Person
 from yipan.kernel import clock
 from yipan.kernel.actor import Actor, ActorKind
@@ -77,8 +76,3 @@ def ready_to_withdraw(amount: int, *, last_four: str = "8888", at: Group | None 
     )
     verify_card(card=card, by=CLERK)
     return Payout(group, guide, card, Actor(ActorKind.PERSON, person.id, NAME))
-
-
-def ready_at(organisation: Organisation) -> Payout:
-    """The same at home in an organisation that is there already."""
-    return ready_to_withdraw(5_000, at=Group(organisation, organisation, organisation))
