@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from yipan.kernel import embedded
 
-NAME = "bench"
+NAME = os.environ.get("YIPAN_BENCH_DATABASE", "bench")
 FOLDER = Path(__file__).resolve().parent.parent.joinpath(".yipan", "bench-postgresql")
 MAINTENANCE = embedded.start(FOLDER, database="postgres")
 URL = make_conninfo(MAINTENANCE, dbname=NAME)
