@@ -1,12 +1,14 @@
 """URL roots."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from yipan.config.health import health
-from yipan.kernel.modules import enabled_modules
+from yipan.kernel.modules import enabled_modules, is_enabled
 from yipan.surfaces.openapi.site import build_api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     path("api/v1/", build_api(enabled_modules()).urls),
 ]
+if is_enabled("sharing"):
+    urlpatterns.append(path("", include("yipan.distribution.sharing.urls")))

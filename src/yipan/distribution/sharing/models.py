@@ -13,7 +13,7 @@ from yipan.kernel.tenant_model import TenantModel
 
 
 class ShareLink(TenantModel):
-    """A link of one distributor to one SKU, or to the shop as a whole. The token is its sealed id."""
+    """A link of one distributor to one SKU or a whole shop. The token is its sealed id."""
 
     distributor = models.ForeignKey(Distributor, models.PROTECT, related_name="links")
     sku = models.ForeignKey(Sku, models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,81 @@
+"""The page behind a share link."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from yipan.distribution.sharing.actions import open_link
+from yipan.distribution.sharing.errors import LinkGone
+from yipan.distribution.sharing.queries import StoredLink, tenant_by_code
+from yipan.distribution.sharing.visitors import (
+    COOKIE,
+    COOKIE_AGE,
+    is_person,
+    is_visitor,
+    new_visitor,
+)
+from yipan.goods.catalogue.queries import prices_at
+from yipan.group.organisations.queries import tree
+from yipan.kernel import clock
+from yipan.kernel.money import yuan
+from yipan.kernel.tenancy import tenant_context
+
+
+@require_safe
+def open_shared(request: HttpRequest, tenant: str, token: str) -> HttpResponse:
+    """Show what was shared, and remember who looked."""
+    group = tenant_by_code(tenant)
+    if group is None:
+        return _gone(request)
+    visitor = request.COOKIES.get(COOKIE, "")
+    if not is_visitor(visitor):
+        visitor = new_visitor()
+    counts = is_person(method=request.method or "", headers=request.headers)
+    with tenant_context(group.id, group.config_epoch):
+        try:
+            link = open_link(token=token, visitor=visitor, counts=counts)
+        except LinkGone:
+            return _gone(request)
+        page = {"link": link, "goods": link.goods, "shop": group.name, **_prices(link)}
+    response = render(request, "sharing/landing.html", page)
+    if counts:
+        response.set_cookie(
+            COOKIE,
+            visitor,
+            max_age=COOKIE_AGE,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+    return _private(response)
+
+
+def _prices(link: StoredLink) -> dict[str, str]:
+    """The price a passer-by pays, and the list price where that is another."""
+    if link.sku_id is None:
+        return {"price": "", "list_price": ""}
+    lineage = tree().node(link.organisation_id).lineage
+    prices = prices_at([link.sku_id], lineage, clock.now())[link.sku_id]
+    list_price, promo = prices.list_price, prices.promo_price
+    price = list_price if promo is None else promo
+    return {
+        "price": "" if price is None else yuan(price),
+        "list_price": "" if list_price is None or list_price == price else yuan(list_price),
+    }
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return _private(render(request, "sharing/gone.html", status=HTTPStatus.NOT_FOUND))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """Not to be kept by caches, listed by search engines, or told to other sites."""
+    response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
