@@ -6,24 +6,28 @@ walking the goods in the order asked for. So the words are counted first, up to 
 that goes a long way without filling the page (common words that seldom meet, or only at the far
 end of the order) gives way to an intersection of the word index. All of it is exact.
 
+The statements leave the planner little choice on purpose: ids go through `ARRAY(…)`, because a join
+with a range of words may be planned as a loop that reads the whole range for every SKU.
+
 `find` works on any `Listing`, so that a list with an order of its own (by commission, say) is
 searched in the same way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
 
-from yipan.goods.catalogue.rules import prefixes_of
+from yipan.goods.catalogue.rules import is_whole, prefixes_of
 from yipan.kernel.tenancy import current_tenant_id
 
-RARE: Final = 2_000
+RARE: Final = 3_000
 """A word of at most so many entries leads the search."""
-WALK: Final = 6_000
+WALK: Final = 3_000
 """How many SKUs a walk looks at."""
 
 
@@ -99,44 +103,59 @@ def find(terms: Terms, listing: Listing, *, after: Position | None, limit: int) 
     scope = _scope(listing, after)
     if not terms:
         return _fetch(listing, *scope, limit)
-    rarest, count = _rarest(terms)
-    rows, row_params = row_condition(terms)
-    condition, params = scope
-    if count <= RARE:
-        leading, leading_params = rarest
-        among = f"s.id = ANY(ARRAY({leading})) AND {rows} AND {listing.condition}"
-        found = (among, (*leading_params, *row_params, *listing.params))
-        return _sorted(listing, found, after, limit)
+    lists = _lists(terms)
+    counts = _counts(lists)
+    fewest = min(range(len(lists)), key=counts.__getitem__)
+    if counts[fewest] <= RARE:
+        return _fetch_among(terms, [lists[fewest]], listing, scope, limit)
     hits = _walk(terms, listing, scope, limit)
     if len(hits) == limit:
         return hits
-    in_all = " AND ".join(f"s.id IN ({_WORD})" for _ in terms.prefixes) or "true"
-    word_params = tuple(
-        value for prefix in terms.prefixes for value in (current_tenant_id(), prefix)
-    )
-    everywhere = f"{in_all} AND {rows} AND {condition}"
-    return _fetch(listing, everywhere, (*word_params, *row_params, *params), limit)
+    return _fetch_among(terms, lists, listing, scope, limit)
 
 
-_WORD: Final = "SELECT sku_id FROM catalogue_skuword WHERE tenant_id = %s AND word ^@ %s"
+_WORD: Final = "SELECT sku_id FROM catalogue_skuword WHERE tenant_id = %s AND word = %s"
+_PREFIX: Final = "SELECT sku_id FROM catalogue_skuword WHERE tenant_id = %s AND word ^@ %s"
 _CATEGORY: Final = "SELECT id FROM catalogue_sku WHERE tenant_id = %s AND category_path ^@ %s"
 _Sql = tuple[str, tuple[object, ...]]
 
 
-def _rarest(terms: Terms) -> tuple[_Sql, int]:
-    """The term with the fewest entries, as a query of SKU ids, and how many (counted to RARE)."""
+def _lists(terms: Terms) -> list[_Sql]:
+    """For each term the query of the SKU ids that have it, straight from an index."""
     tenant_id = current_tenant_id()
-    sources: list[_Sql] = [(_WORD, (tenant_id, prefix)) for prefix in terms.prefixes]
+    lists: list[_Sql] = [
+        # The ids of one word come in order, which makes an intersection cheap.
+        (_WORD if is_whole(prefix) else _PREFIX, (tenant_id, prefix))
+        for prefix in terms.prefixes
+    ]
     if terms.category_path:
-        sources.append((_CATEGORY, (tenant_id, terms.category_path)))
-    counts = ", ".join(
-        f"(SELECT count(*) FROM ({source} LIMIT {RARE + 1}) counted)"  # noqa: S608 - no input
-        for source, _ in sources
+        lists.append((_CATEGORY, (tenant_id, terms.category_path)))
+    return lists
+
+
+def _counts(lists: Sequence[_Sql]) -> tuple[int, ...]:
+    """How long the lists are, counted to just above RARE."""
+    columns = ", ".join(
+        f"(SELECT count(*) FROM ({ids} LIMIT {RARE + 1}) counted)"  # noqa: S608 - no input
+        for ids, _params in lists
     )
-    params = tuple(value for _, values in sources for value in values)
-    (row,) = _rows(f"SELECT {counts}", params)
-    place = min(range(len(row)), key=row.__getitem__)
-    return sources[place], row[place]
+    (row,) = _rows(f"SELECT {columns}", _params_of(lists))
+    return row
+
+
+def _fetch_among(
+    terms: Terms, lists: Sequence[_Sql], listing: Listing, scope: _Sql, limit: int
+) -> list[Hit]:
+    """The hits among the SKUs that stand in all the lists, fetched and sorted."""
+    rows, row_params = row_condition(terms)
+    condition, params = scope
+    ids = " INTERSECT ".join(ids for ids, _params in lists)
+    among = f"s.id = ANY(ARRAY({ids})) AND {rows} AND {condition}"
+    return _fetch(listing, among, (*_params_of(lists), *row_params, *params), limit)
+
+
+def _params_of(lists: Sequence[_Sql]) -> tuple[object, ...]:
+    return tuple(value for _ids, params in lists for value in params)
 
 
 def _scope(listing: Listing, after: Position | None) -> _Sql:

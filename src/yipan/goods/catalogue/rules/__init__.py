@@ -11,6 +11,7 @@ from yipan.goods.catalogue.rules.words import (
     WORD_LENGTH,
     as_written,
     folded,
+    is_whole,
     prefixes_of,
     words_of,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "as_written",
     "find_overlap",
     "folded",
+    "is_whole",
     "prefixes_of",
     "price_at",
     "resolve_prices",

@@ -23,6 +23,8 @@ _CJK: Final = (
     "\U00020000-\U000323af"
 )
 _RUN: Final = re.compile(rf"([{_CJK}]+)|([^\W_{_CJK}]+)")
+_PAIR: Final = re.compile(rf"[{_CJK}]+")
+_ACCENTED: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _CHANGE: Final = re.compile(r"(?<=\d)(?=\D)|(?<=\D)(?=\d)")
 
 
@@ -30,7 +32,7 @@ def folded(text: str) -> str:
     """The text without the differences that nobody types: width, case, accents of Latin letters."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-        text = "".join(_plain(character) for character in text)
+        text = _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], text)
     return text.casefold()
 
 
@@ -65,11 +67,11 @@ def prefixes_of(query: str) -> list[str]:
     return needed[:MOST_PREFIXES]
 
 
+def is_whole(prefix: str) -> bool:
+    """Whether no stored word is longer: it is a pair of Chinese characters."""
+    return len(prefix) == 2 and _PAIR.fullmatch(prefix) is not None
+
+
 def as_written(words: Iterable[str]) -> str:
     """Words as they stand in a SKU's row, each after a blank: `strpos(words, ' mat')` finds one."""
     return "".join(f" {word}" for word in words)
-
-
-def _plain(character: str) -> str:
-    base = unicodedata.normalize("NFD", character)[0]
-    return base if base.isascii() else character
