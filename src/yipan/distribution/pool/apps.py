@@ -1,6 +1,8 @@
 """The card of pool."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
 
 
 class PoolConfig(ModuleConfig):
@@ -9,3 +11,8 @@ class PoolConfig(ModuleConfig):
     purpose = "Offers and commission rules"
     requires = ("catalogue",)
     permissions = ("pool.read", "pool.write")
+    menu = (
+        MenuEntry(_("Distribution"), _("Pool"), "pool.Offer", "inventory_2"),
+        MenuEntry(_("Distribution"), _("Commission rules"), "pool.CommissionRule", "percent"),
+        MenuEntry(_("Distribution"), _("Loaded files"), "pool.ImportRun", "upload_file"),
+    )

@@ -1,4 +1,4 @@
-"""What the pool refuses. A rule's own faults are `rules.RuleRefused`."""
+"""What the pool refuses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yipan.distribution.pool.faults import Fault
+from yipan.distribution.pool.rules import RuleRefused
+from yipan.distribution.pool.rules.refusal import Problem
 from yipan.kernel.errors import DomainError
+
+
+class TermsRefused(RuleRefused):
+    """The commission rule cannot be saved or used; every problem names its field."""
+
+    message = _("The commission rule is refused: {summary}.")
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        language = get_language() or "en"
+        self.data = {
+            "summary": self.summary(language),
+            "problems": [
+                {"field": each.field, "code": each.code, "message": each.sentence(language)}
+                for each in self.problems
+            ],
+        }
 
 
 class RuleCodeTaken(DomainError):

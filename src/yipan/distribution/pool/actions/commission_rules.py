@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yipan.distribution.pool.actions.estimates import refresh_estimates_of
@@ -22,7 +21,8 @@ from yipan.distribution.pool.events import RuleVersionAdded
 from yipan.distribution.pool.models import CommissionRule, RuleVersion
 from yipan.distribution.pool.offering import EVERYWHERE, in_subtrees
 from yipan.distribution.pool.queries.books import RuleBook, rule_books
-from yipan.distribution.pool.rules import RuleTerms, accept, validate
+from yipan.distribution.pool.rules import RuleTerms
+from yipan.distribution.pool.terms import Terms, accepted
 from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, text
 from yipan.kernel.actor import Actor
@@ -33,8 +33,6 @@ from yipan.kernel.uow import unit_of_work
 _CODE: Final = re.compile(r"[\w.\-]{1,40}")
 _MOST_NAME: Final = 120
 _MOST_REASON: Final = 500
-
-Terms = RuleTerms | Mapping[str, object]
 
 
 def create_rule(
@@ -160,14 +158,6 @@ def add_rule_version(
         )
         refresh_estimates_of(rule_id)
     return version
-
-
-def accepted(terms: Terms) -> RuleTerms:
-    """Terms that this deployment lets be saved. Raises RuleRefused."""
-    if isinstance(terms, RuleTerms):
-        validate(terms, upline_limit=settings.YIPAN_UPLINE_LIMIT)
-        return terms
-    return accept(terms, upline_limit=settings.YIPAN_UPLINE_LIMIT)
 
 
 def _check_keeper(organisation_id: int, within: Sequence[str]) -> None:

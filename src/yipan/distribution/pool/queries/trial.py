@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yipan.distribution.pool.offering import EVERYWHERE
@@ -16,10 +15,9 @@ from yipan.distribution.pool.rules import (
     LineFigures,
     Progress,
     Result,
-    RuleTerms,
-    accept,
     compile_rule,
 )
+from yipan.distribution.pool.terms import Terms, accepted
 from yipan.kernel import clock
 from yipan.kernel.errors import InvalidField, NotFound
 
@@ -35,7 +33,7 @@ class Trial:
 
 def rule_for_trial(
     *,
-    terms: Mapping[str, object] | RuleTerms | None = None,
+    terms: Terms | None = None,
     rule_id: int | None = None,
     version: int | None = None,
     at: datetime | None = None,
@@ -49,8 +47,7 @@ def rule_for_trial(
     if (terms is None) == (rule_id is None):
         raise InvalidField(field="terms", reason=_("give either terms or a rule"))
     if rule_id is None:
-        document = terms.to_data() if isinstance(terms, RuleTerms) else terms
-        return compile_rule(accept(document, upline_limit=settings.YIPAN_UPLINE_LIMIT))
+        return compile_rule(accepted(terms or {}))
     if version is None:
         return version_at(rule_id, at or clock.now(), paths).compiled
     for each in book_in_reach(rule_id, paths).versions:
