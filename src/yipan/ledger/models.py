@@ -59,7 +59,9 @@ class Journal(TenantModel):
     """When the fact happened (UTC)."""
     recorded_at = models.DateTimeField()
     """When it was written down (UTC)."""
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="reversals", db_index=False
+    )
     """The journal that this one takes back, in part or whole."""
     xact = TransactionIdField()
 
@@ -70,6 +72,8 @@ class Journal(TenantModel):
         indexes: ClassVar = [
             # Sealing and folding follow the table in commit order.
             models.Index(fields=["tenant_id", "xact", "id"], name="journal_follow"),
+            # The list of journals, newest first.
+            models.Index(fields=["tenant_id", "-recorded_at", "-id"], name="journal_newest"),
         ]
 
 

@@ -48,8 +48,10 @@ class Entry(TenantModel):
     amount = models.BigIntegerField()
     """Fen; at least 0 for an accrual, at most 0 for a reversal."""
     currency = models.CharField(max_length=3)
-    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
-    """The accrual that a reversal takes back."""
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="reversals", db_index=False
+    )
+    """The accrual that a reversal takes back; reversals are found by line and role."""
     refund_id = models.BigIntegerField(null=True)
     """The refund behind a reversal."""
     paid_at = models.DateTimeField()
