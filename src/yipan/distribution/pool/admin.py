@@ -146,7 +146,7 @@ class OfferAdmin(ScopedAdmin):
     can_add = True
     can_change = True
     inlines = (PastInline,)
-    actions = ("switch_on", "switch_off", "take_off")
+    actions: Any = ("switch_on", "switch_off", "take_off")
     list_display = (
         "sku", "organisation", "rule", "is_on", "valid_from", "valid_until", "earns", "changed_at"
     )  # fmt: skip

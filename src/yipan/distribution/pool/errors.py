@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yipan.distribution.pool.faults import Fault
@@ -18,8 +18,6 @@ from yipan.kernel.errors import DomainError
 class TermsRefused(RuleRefused):
     """The commission rule cannot be saved or used; every problem names its field."""
 
-    message = _("The commission rule is refused: {summary}.")
-
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(problems)
         language = get_language() or "en"
@@ -30,6 +28,9 @@ class TermsRefused(RuleRefused):
                 for each in self.problems
             ],
         }
+
+    def __str__(self) -> str:
+        return gettext("The commission rule is refused: %s.") % self.data["summary"]
 
 
 class RuleCodeTaken(DomainError):

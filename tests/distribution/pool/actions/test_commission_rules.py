@@ -180,7 +180,8 @@ def test_versions_never_overlap_and_what_was_in_force_stays(
     steps: list[tuple[int, int]], probe: int
 ) -> None:
     """Written at ever later moments, each starting then or later, replacing what is scheduled."""
-    now, written, answers = 0, [], []
+    now, answers = 0, []
+    written: list[tuple[int, int, datetime, str]] = []
     for wait, ahead in steps:
         now += wait
         written.insert(0, (len(written) + 1, len(written) + 1, NOW + (now + ahead) * DAY, "{}"))

@@ -299,7 +299,7 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
         content = csv_file(rows)
         for name, act in (("preview", preview), ("load", load), ("again", load)):
             with statements() as captured:
-                act(group, content)  # type: ignore[operator]
+                act(group, content)
             seen[name].add(len(captured))
     assert {name: len(numbers) for name, numbers in seen.items()} == dict.fromkeys(seen, 1)
     assert max(max(numbers) for numbers in seen.values()) <= 18

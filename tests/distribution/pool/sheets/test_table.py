@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_a_cell_may_span_lines_and_hold_delimiters() -> None:
 
 
 def test_empty_rows_count_but_are_left_out() -> None:
-    filled = [["A", "B"], [None, None], ["", ""], ["C", "D"]]
+    filled: list[list[Any]] = [["A", "B"], [None, None], ["", ""], ["C", "D"]]
     for content in (csv_file(filled), xlsx_file(filled)):
         assert [(number, cells[0]) for number, cells in rows_of(content)] == [(2, "A"), (5, "C")]
 

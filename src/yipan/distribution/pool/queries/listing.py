@@ -21,7 +21,7 @@ from yipan.goods.catalogue.queries import (
     find,
     terms_of,
 )
-from yipan.group.organisations.queries import tree
+from yipan.group.organisations.queries import Tree, tree
 from yipan.kernel import clock, sql
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.pagination import MAX_LIMIT, Page, decode_cursor, encode_cursor
@@ -190,10 +190,26 @@ def _cards(condition: str, params: Sequence[object]) -> dict[int, OfferCard]:
     rows = sql.fetch(_CARDS + condition, params)
     goods = cards([row[1] for row in rows])
     nodes = tree()
-    return {
-        row[0]: OfferCard(row[0], row[2], nodes.node(row[2]).code, *row[3:], goods[row[1]])
-        for row in rows
-    }
+    return {row[0]: _card(row, nodes, goods[row[1]]) for row in rows}
+
+
+def _card(row: sql.Row, nodes: Tree, sku: SkuCard) -> OfferCard:
+    offer_id, _sku_id, organisation_id, *rest = row
+    code = nodes.node(organisation_id).code
+    rule_id, rule_code, is_on, valid_from, valid_until, estimate, changed_at = rest
+    return OfferCard(
+        id=offer_id,
+        organisation_id=organisation_id,
+        organisation_code=code,
+        rule_id=rule_id,
+        rule_code=rule_code,
+        is_on=is_on,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        estimate=estimate,
+        changed_at=changed_at,
+        sku=sku,
+    )
 
 
 @dataclass(frozen=True, slots=True)
