@@ -1,6 +1,8 @@
 """The card of openapi."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
 
 
 class OpenapiConfig(ModuleConfig):
@@ -9,3 +11,4 @@ class OpenapiConfig(ModuleConfig):
     purpose = "The open API"
     requires = ("orders",)
     permissions = ("api_clients.read", "api_clients.write", "events.read")
+    menu = (MenuEntry(_("Open API"), _("API clients"), "openapi.ApiClient", "key"),)

@@ -1,6 +1,8 @@
 """The card of webhooks."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
 
 
 class WebhooksConfig(ModuleConfig):
@@ -10,3 +12,7 @@ class WebhooksConfig(ModuleConfig):
     requires = ("openapi",)
     optional = True
     permissions = ("webhooks.read", "webhooks.write")
+    menu = (
+        MenuEntry(_("Open API"), _("Webhooks"), "webhooks.Endpoint", "webhook"),
+        MenuEntry(_("Open API"), _("Deliveries"), "webhooks.Delivery", "outbox"),
+    )
