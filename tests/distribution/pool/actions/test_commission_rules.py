@@ -172,6 +172,7 @@ def test_a_scheduled_version_is_replaced_only_where_that_is_said(group: GroupTre
     assert [each.version for each in found if each] == [1, 1, 3, 4, 4]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 20), st.integers(0, 8)), min_size=1, max_size=8),
     st.integers(-1, 40),
@@ -256,7 +257,9 @@ def test_offers_show_the_estimate_of_a_new_version_at_once(group: GroupTree) -> 
     assert untouched.estimate == 3_000
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rules())
 def test_what_is_saved_is_what_was_meant(group: GroupTree, terms: dict[str, Any]) -> None:
     terms = {**terms, "upline_rates": (terms.get("upline_rates") or [])[:1]}

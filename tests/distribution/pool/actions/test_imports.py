@@ -305,7 +305,9 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(
     assert max(max(numbers) for numbers in seen.values()) <= 18
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.tuples(

@@ -195,7 +195,9 @@ def test_another_tenants_offers_decide_nothing(group: GroupTree) -> None:
     assert found is None
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.integers(0, 2**32))
 def test_the_statement_agrees_with_a_plain_telling_of_the_rule(group: GroupTree, seed: int) -> None:
     """Random offers all over the tree, with random dates and switches, seen from every node."""

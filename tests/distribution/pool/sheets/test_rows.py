@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.distribution.pool.sheets.files import HEADER
@@ -79,6 +79,7 @@ def test_a_bare_rate_is_in_percent(rate: Cell) -> None:
     assert (bare.key, str(bare.terms.tiers[0].rate)) == ("rate-0.05", "0.05")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_every_rate_of_at_most_four_decimals_of_a_percent_is_taken_exactly(ppm: int) -> None:
     percent = Decimal(ppm).scaleb(-4)
@@ -88,6 +89,7 @@ def test_every_rate_of_at_most_four_decimals_of_a_percent_is_taken_exactly(ppm: 
     assert "E" not in bare.key
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12))
 def test_every_amount_in_fen_is_taken_exactly(fen: int) -> None:
     bare = row(amount=f"{fen // 100}.{fen % 100:02d}").bare
@@ -205,6 +207,7 @@ def test_a_short_row_has_empty_cells() -> None:
     assert found.organisation == ""
 
 
+@settings(deadline=None)
 @given(st.lists(CELLS, max_size=9))
 def test_no_row_whatever_is_in_it_breaks_the_reader(cells: list[Cell]) -> None:
     found, faults = RowReader(layout_of(HEADER), SHANGHAI).read(2, cells)

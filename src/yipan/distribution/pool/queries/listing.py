@@ -123,7 +123,7 @@ def offers_of(
 ) -> Page[OfferCard]:
     """The offers kept in these subtrees, whatever state they are in.
 
-    At most five statements. Raises NotFound (organisation, category), InvalidField.
+    At most six statements. Raises NotFound (organisation, category), InvalidField.
     """
     where = _Where()
     where.add("o.tenant_id = %s", current_tenant_id())
@@ -161,7 +161,7 @@ def offers_for_sale(
 ) -> Page[OfferCard]:
     """What earns when this organisation sells it now: of every SKU the offer that decides.
 
-    At most five statements. Raises NotFound (organisation, category), InvalidField.
+    At most six statements. Raises NotFound (organisation, category), InvalidField.
     """
     now = clock.now()
     lineage = list(tree().node(organisation_id).lineage)
