@@ -48,9 +48,9 @@ class Distributor(TenantModel):
     status = models.CharField(
         max_length=10, choices=DistributorStatus.choices, default=DistributorStatus.ACTIVE
     )
-    qualified_from = models.DateTimeField(null=True)
+    qualified_from = models.DateTimeField(null=True, blank=True)
     """None: from the start."""
-    qualified_until = models.DateTimeField(null=True)
+    qualified_until = models.DateTimeField(null=True, blank=True)
     """First moment at which the qualification has run out; None: never."""
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)

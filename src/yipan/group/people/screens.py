@@ -32,11 +32,11 @@ from django.http import Http404, HttpRequest, HttpResponseRedirect
 from unfold.admin import ModelAdmin, TabularInline
 
 from yipan.group.organisations.models import Organisation
-from yipan.group.organisations.queries import tree, within
+from yipan.group.organisations.queries import organisations_in, tree, within
 from yipan.group.people.models import Person
 from yipan.group.people.scope import Scope
 from yipan.kernel.actor import Actor
-from yipan.kernel.errors import DomainError, NotAllowed
+from yipan.kernel.errors import DomainError, NotAllowed, NotFound
 
 _NOTHING = Scope(0, {})
 
@@ -51,6 +51,18 @@ def actor_of(request: HttpRequest) -> Actor:
     if not isinstance(request.user, Person):
         raise NotAllowed(permission="sign-in")
     return request.user.actor
+
+
+def organisation_coded(request: HttpRequest, permission: str, code: str) -> Organisation:
+    """An organisation named on a form by its code, where the person holds a permission.
+
+    Raises NotFound.
+    """
+    paths = scope_of_request(request).paths(permission)
+    found = organisations_in(paths, code=code.strip()).first()
+    if found is None:
+        raise NotFound(kind="organisation", ref=code)
+    return found
 
 
 class ScopedAdmin(ModelAdmin):

@@ -1,0 +1,71 @@
+"""What stands in the cells of screens: amounts, states, links from row to row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from yipan.group.people.scope import Scope
+from yipan.group.people.screens import ScopedAdmin
+from yipan.kernel.money import yuan
+
+_reader: ContextVar[Callable[[], Scope] | None] = ContextVar("yipan_reader", default=None)
+
+
+@contextmanager
+def reading(scope: Callable[[], Scope]) -> Iterator[None]:
+    """Make a page for somebody; `scope` tells what they may do, once it is asked."""
+    token = _reader.set(scope)
+    try:
+        yield
+    finally:
+        _reader.reset(token)
+
+
+def money(fen: int | None) -> SafeString:
+    """An amount as ¥1,234.50; a dash where there is none."""
+    if fen is None:
+        return format_html('<span class="y-money">{}</span>', "–")
+    kind = "y-money y-minus" if fen < 0 else "y-money"
+    return format_html('<span class="{}">{}</span>', kind, yuan(fen))
+
+
+def link_to(model: type[Model], row_id: int | None, text: object) -> SafeString | str:
+    """A link to the page of a row, or just its text where the reader may not open it."""
+    if row_id is None or text in {None, ""}:
+        return "–" if text in {None, ""} else str(text)
+    address = address_of(model, row_id)
+    if not address:
+        return str(text)
+    return format_html('<a class="y-link" href="{}">{}</a>', address, text)
+
+
+def address_of(model: type[Model], row_id: int) -> str:
+    """The page of a row; empty where there is none, or none that the reader may open."""
+    return reverse(f"admin:{_name(model)}_change", args=(row_id,)) if _opens(model) else ""
+
+
+def list_of(model: type[Model]) -> str:
+    """The page with all rows of a kind; empty where there is none that the reader may open."""
+    return reverse(f"admin:{_name(model)}_changelist") if _opens(model) else ""
+
+
+def _name(model: type[Model]) -> str:
+    return f"{model._meta.app_label}_{model._meta.model_name}"
+
+
+def _opens(model: type[Model]) -> bool:
+    if not admin.site.is_registered(model):
+        return False
+    screen = admin.site.get_model_admin(model)
+    scope = _reader.get()
+    if scope is None or not isinstance(screen, ScopedAdmin):
+        return False
+    return scope().holds(f"{screen.permission}.read")
