@@ -13,7 +13,7 @@ from ninja import Schema
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
 from ninja.utils import contribute_operation_callback
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from yipan.kernel import idempotency
 from yipan.kernel.caller import ApiCaller
@@ -97,6 +97,12 @@ def _document_header(operation: Operation) -> None:
     extra = dict(operation.openapi_extra or {})
     extra["parameters"] = [*extra.get("parameters", ()), _HEADER]
     operation.openapi_extra = extra
+
+
+class Input(Schema):
+    """Base of request bodies: fields that nobody knows are refused rather than dropped."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class ErrorOut(Schema):

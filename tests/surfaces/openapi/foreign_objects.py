@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.distribution.distributors.builders import make_distributor
+from tests.distribution.pool.builders import make_offer, make_rule
 from tests.goods.catalogue.builders import make_sku
 from tests.group.people.builders import give_role, make_person
 from tests.payouts.settlement.builders import put_available
@@ -202,3 +203,5 @@ register("lines", lambda organisation: _line(_order(organisation)).line_no, ordi
 register("refund-requests", _refund_request)
 register("cards", lambda organisation: _card(_distributor(organisation)).id)
 register("withdrawals", _withdrawal)
+register("rules", lambda organisation: make_rule(organisation=organisation).id)
+register("offers", lambda organisation: make_offer(make_sku(), organisation).id)

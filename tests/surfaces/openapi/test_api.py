@@ -105,6 +105,7 @@ def test_nobody_gives_or_takes_over_more_than_they_have(headquarters: Organisati
         ({"scopes": []}, "scopes"),
         ({"per_minute": 0}, "per_minute"),
         ({"name": " "}, "name"),
+        ({"scope": ["orders.read"]}, "scope"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ({"expires_at": "2120-01-01T00:00:00"}, "expires_at"),
     ],

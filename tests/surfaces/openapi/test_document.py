@@ -42,6 +42,14 @@ def test_every_operation_tells_its_problems_and_its_key(document: dict[str, Any]
     assert document["components"]["securitySchemes"]["ApiKey"]["scheme"] == "bearer"
 
 
+def test_events_are_described_as_webhooks(document: dict[str, Any]) -> None:
+    paid = document["webhooks"]["order.paid"]["post"]
+    schema = paid["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["type"] == {"const": "order.paid"}
+    without = build_api([card for card in all_modules() if card.label != "webhooks"])
+    assert "webhooks" not in without.get_openapi_schema(path_prefix="/api/v1/")
+
+
 def test_a_problem_in_the_document_is_the_problem_that_is_sent(document: dict[str, Any]) -> None:
     schema = document["components"]["schemas"]["Problem"]
     sent = Caller(None).get("/me").json()

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field
 from yipan.group.organisations.queries import tree
 from yipan.kernel.caller import ApiCaller, caller_of
 from yipan.kernel.errors import NotFound
+from yipan.kernel.http import Input
 from yipan.kernel.models import Tenant
 from yipan.kernel.pagination import PageOf, PageQuery, paginate
 from yipan.surfaces.openapi import actions, queries
@@ -76,7 +77,7 @@ class IssuedOut(Schema):
     key: str = Field(examples=["yk_acme_1kz9_…"])
 
 
-class ClientIn(Schema):
+class ClientIn(Input):
     """A new API client."""
 
     name: str = Field(examples=["POS of store 21"])
@@ -89,7 +90,7 @@ class ClientIn(Schema):
     expires_at: AwareDatetime | None = Field(None, description="UTC; null: never.")
 
 
-class ClientChange(Schema):
+class ClientChange(Input):
     """What is to change of an API client; the rest stays."""
 
     name: str | None = None

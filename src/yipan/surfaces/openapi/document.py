@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 
+from yipan.kernel.public_events import EventType
 from yipan.surfaces.openapi.problems import MEDIA_TYPE
 
 # The page and the browser ask nobody but this server.
@@ -61,8 +62,11 @@ _PROBLEM: Final = {
 }
 
 
-def described(document: dict[str, Any]) -> dict[str, Any]:
-    """The framework's document with problems, sentences as summaries and tags of what is there."""
+def described(document: dict[str, Any], events: Sequence[EventType]) -> dict[str, Any]:
+    """The framework's document with problems, sentences as summaries and tags of what is there.
+
+    `events` are described as webhooks.
+    """
     plain: dict[str, Any] = json.loads(json.dumps(document, default=str))  # statuses become text
     used: set[str] = set()
     for operation in _operations(plain):
@@ -85,7 +89,29 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     }
+    if events:
+        plain["webhooks"] = {event.name: {"post": _webhook(event)} for event in events}
     return plain
+
+
+def _webhook(event: EventType) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": event.name},
+            "timestamp": {**_TEXT, "format": "date-time", "description": "When it happened."},
+            "data": {"type": "object"},
+        },
+    }
+    return {
+        "operationId": f"hear_{event.name.replace('.', '_')}",
+        "summary": event.description.partition("\n")[0].rstrip("."),
+        "tags": [event.module],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"2XX": {"description": "Heard"}, "410": {"description": "Send no more"}},
+        "security": [],
+    }
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from ninja.operation import Operation
 
 from yipan.kernel import modules
 from yipan.kernel.modules import ModuleConfig
+from yipan.kernel.public_events import event_types
 from yipan.surfaces.openapi.document import Docs, described
 from yipan.surfaces.openapi.gate import ApiKey
 from yipan.surfaces.openapi.wire import JsonParser, JsonRenderer
@@ -30,6 +31,7 @@ are problem details (RFC 9457) with a stable `code`. Lists are read page by page
 class YipanApi(NinjaAPI):
     """Errors leave it as they are, for the gate to render; its document is made once."""
 
+    has_webhooks = False
     _document: dict[str, Any] | None = None
 
     def on_exception(self, request: HttpRequest, exc: Any) -> NoReturn:
@@ -58,7 +60,8 @@ class YipanApi(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> Any:
         """The OpenAPI 3.1 document."""
         if self._document is None:
-            self._document = described(super().get_openapi_schema(**options))
+            events = event_types() if self.has_webhooks else []
+            self._document = described(super().get_openapi_schema(**options), events)
         return self._document
 
 
@@ -79,6 +82,7 @@ def build_api(cards: Sequence[ModuleConfig]) -> YipanApi:
             "tags": [{"name": card.label, "description": card.purpose} for card in cards],
         },
     )
+    api.has_webhooks = any(card.label == "webhooks" for card in cards)
     for card in cards:
         router = _router_of(card)
         if router is not None:

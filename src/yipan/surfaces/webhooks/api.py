@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field
 from yipan.group.organisations.queries import tree
 from yipan.kernel.caller import caller_of
 from yipan.kernel.errors import NotFound
+from yipan.kernel.http import Input
 from yipan.kernel.pagination import PageOf, PageQuery, paginate
 from yipan.kernel.public_events import EventType, event_types
 from yipan.surfaces.webhooks import actions, queries
@@ -48,7 +49,7 @@ class IssuedWebhookOut(Schema):
     secret: str = Field(description="For checking signatures.", examples=["whsec_…"])
 
 
-class WebhookIn(Schema):
+class WebhookIn(Input):
     """A new webhook."""
 
     organisation_id: int = Field(description="It will hear of this organisation and all below it.")
@@ -62,7 +63,7 @@ class WebhookIn(Schema):
     )
 
 
-class WebhookChange(Schema):
+class WebhookChange(Input):
     """What is to change of a webhook; the rest stays."""
 
     url: str | None = None
@@ -87,7 +88,7 @@ class DeliveryOut(Schema):
     ended_at: datetime | None = Field(description="When it was delivered or given up, UTC.")
 
 
-class SpanIn(Schema):
+class SpanIn(Input):
     """What to send again."""
 
     since: AwareDatetime = Field(examples=["2026-01-01T00:00:00Z"])
