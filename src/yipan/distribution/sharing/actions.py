@@ -239,18 +239,24 @@ def revoke_links(*, link_ids: Sequence[int], reason: str, by: Actor, within: str
 
 
 def open_link(
-    *, token: str, visitor: str, member_id: int | None = None, counts: bool = True
+    *,
+    token: str,
+    visitor: str,
+    member_id: int | None = None,
+    counts: bool = True,
+    within: str = "/",
 ) -> StoredLink:
     """The link a token leads to; announces LinkOpened where the visit `counts` as a touch.
 
     `visitor` is the name in the browser's cookie. Raises LinkGone, one and the same for whatever
-    opens nothing; the row is looked for in every case, so that the time says as little.
+    opens nothing or leads to a shop that is not in the subtree `within`; the row is looked for in
+    every case, so that the time says as little.
     """
     now = clock.now()
     link_id = opened(token, tenant_id=current_tenant_id())
     with unit_of_work():
         link = stored_link(link_id or 0)
-        if link is None or not _is_untouched(link) or not link.is_live(now):
+        if link is None or not _opens(link, now, within):
             link = None
         elif counts:
             announce(
@@ -269,6 +275,10 @@ def open_link(
     if link is None:
         raise LinkGone
     return link
+
+
+def _opens(link: StoredLink, now: datetime, within: str) -> bool:
+    return _is_untouched(link) and link.is_live(now) and tree().within(link.organisation_id, within)
 
 
 def _is_untouched(link: StoredLink) -> bool:

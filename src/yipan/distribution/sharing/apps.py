@@ -1,6 +1,8 @@
 """The card of sharing."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
 
 
 class SharingConfig(ModuleConfig):
@@ -10,3 +12,4 @@ class SharingConfig(ModuleConfig):
     requires = ("distributors", "catalogue")
     optional = True
     permissions = ("sharing.read", "sharing.write")
+    menu = (MenuEntry(_("Distribution"), _("Share links"), "sharing.ShareLink", "share"),)

@@ -6,5 +6,5 @@ from yipan.distribution.sharing.views import open_shared
 
 # Whatever stands behind the tenant is a token, so that no spelling gets another answer.
 urlpatterns = [
-    re_path(r"^s/(?P<tenant>[^/]+)/(?P<token>.*)$", open_shared, name="open-share-link"),
+    re_path(r"^s/(?P<tenant>[^/]+)/(?P<token>(?s:.*))\Z", open_shared, name="open-share-link"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,12 @@ from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
 from yipan.kernel.money import yuan
 from yipan.kernel.tenancy import tenant_context
+
+# Pictures of goods may stand on other servers.
+_CONTENT: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @require_safe
@@ -74,7 +81,8 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Not to be kept by caches, listed by search engines, or told to other sites."""
+    """Not to be kept by caches, listed by search engines, or told to other sites; no scripts."""
+    response["Content-Security-Policy"] = _CONTENT
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

@@ -8,11 +8,14 @@ from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from yipan.customers.members.models import Member
 from yipan.distribution.attribution.actions.rows import BINDING_COLUMNS, FIRST_COMES
 from yipan.distribution.attribution.errors import BindingChanged, NotBound
 from yipan.distribution.attribution.models import Binding, BindingKind
-from yipan.distribution.attribution.queries.bindings import LIVE_OF_DISTRIBUTOR, live_fact
+from yipan.distribution.attribution.queries.bindings import (
+    LIVE_OF_DISTRIBUTOR,
+    live_fact,
+    member_is_in_reach,
+)
 from yipan.distribution.attribution.queries.facts import Known, known_distributors, last_bindings
 from yipan.distribution.attribution.queries.policies import attribution_policy
 from yipan.distribution.attribution.rules import BindingStep
@@ -55,16 +58,15 @@ def bind_member(
     """Give a member to a distributor (by code), whoever they belonged to before.
 
     Without `valid_until` the terms are those of the policy at the distributor's home; protection
-    is the policy's in any case. Raises InvalidField (reason, valid_until), NotFound (member;
-    distributor; also a distributor or present holder whose home is not in the subtree `within`),
-    DistributorNotActive, BindingChanged.
+    is the policy's in any case. Raises InvalidField (reason, valid_until), NotFound (member or
+    distributor, also one that the subtree `within` does not know, or whose present holder is not at
+    home in it), DistributorNotActive, BindingChanged.
     """
     reason = text.checked(reason, field="reason", most=_REASON)
     now = clock.now()
     if valid_until is not None and valid_until <= now:
         raise InvalidField(field="valid_until", reason=_("must be in the future"))
     with unit_of_work():
-        _check_member(member_id)
         holder = _last_within(member_id, within, now)
         owner = _active_distributor(distributor, within)
         lineage = tree().node(owner.organisation_id).lineage
@@ -82,13 +84,12 @@ def bind_member(
 def unbind_member(*, member_id: int, reason: str, by: Actor, within: str = "/") -> BindingStep:
     """Take a member's binding off: they belong to nobody until something binds them again.
 
-    Raises InvalidField (reason), NotFound (member; also where the holder's home is not in the
-    subtree `within`), NotBound, BindingChanged.
+    Raises InvalidField (reason), NotFound (member, also one that the subtree `within` does not know
+    or whose holder is not at home in it), NotBound, BindingChanged.
     """
     reason = text.checked(reason, field="reason", most=_REASON)
     now = clock.now()
     with unit_of_work():
-        _check_member(member_id)
         holder = _last_within(member_id, within, now)
         if holder is None or live_fact(holder, now) is None:
             raise NotBound(member_id=member_id)
@@ -144,13 +145,14 @@ def _handed_over(row: tuple[Any, ...], to_id: int | None) -> _Change:
     )
 
 
-def _check_member(member_id: int) -> None:
-    if not Member.objects.filter(pk=member_id).exists():
-        raise NotFound(kind="member", ref=member_id)
-
-
 def _last_within(member_id: int, within: str, now: datetime) -> BindingStep | None:
-    """The member's last binding. Raises NotFound where it is live and out of reach."""
+    """The last binding of a member in reach.
+
+    Raises NotFound where the subtree does not know the member, or the live binding is to somebody
+    outside of it.
+    """
+    if not member_is_in_reach(member_id, within):
+        raise NotFound(kind="member", ref=member_id)
     last = last_bindings([member_id]).get(member_id)
     if last is None or live_fact(last, now) is None or last.distributor_id is None:
         return last

@@ -2,9 +2,12 @@
 
 from yipan.distribution.attribution.queries.bindings import (
     bindings_of_member,
+    coupons,
     live_bindings,
     live_fact,
+    member_is_in_reach,
     reachable_distributors,
+    with_distributor,
 )
 from yipan.distribution.attribution.queries.decisions import (
     Credit,
@@ -25,12 +28,15 @@ __all__ = [
     "Replay",
     "attribution_policy",
     "bindings_of_member",
+    "coupons",
     "decisions_of",
     "decisions_with_evidence",
     "last_bindings",
     "live_bindings",
     "live_fact",
+    "member_is_in_reach",
     "policy_versions",
     "reachable_distributors",
     "replay",
+    "with_distributor",
 ]

@@ -1,14 +1,17 @@
-"""Bindings read back."""
+"""Bindings and coupons read back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
 
-from yipan.distribution.attribution.models import Binding
+from yipan.customers.members.models import Member
+from yipan.customers.members.queries import members_within
+from yipan.distribution.attribution.models import Binding, Coupon
 from yipan.distribution.attribution.rules import BindingFact, BindingStep
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.queries import within as in_subtrees
@@ -34,7 +37,11 @@ def live_fact(last: BindingStep, at: datetime) -> BindingFact | None:
 
 
 def live_bindings(
-    *, at: datetime, paths: Sequence[str], distributor_id: int | None = None
+    *,
+    at: datetime,
+    paths: Sequence[str],
+    distributor_id: int | None = None,
+    member_id: int | None = None,
 ) -> QuerySet[Binding]:
     """Who belongs to distributors at home in these subtrees; to be ordered by `-id`.
 
@@ -48,13 +55,46 @@ def live_bindings(
         ~Exists(later),
         distributor_id__in=reachable_distributors(paths),
     )
-    return found if distributor_id is None else found.filter(distributor_id=distributor_id)
+    if distributor_id is not None:
+        found = found.filter(distributor_id=distributor_id)
+    return found if member_id is None else found.filter(member_id=member_id)
+
+
+def member_is_in_reach(member_id: int, path: str) -> bool:
+    """Whether a subtree knows a member: first seen in it, or bound now or once to somebody in it.
+
+    `/` knows every member there is.
+    """
+    if path == "/":
+        return Member.objects.filter(pk=member_id).exists()
+    return (
+        members_within(path).filter(pk=member_id).exists()
+        or Binding.objects.filter(
+            member_id=member_id, distributor_id__in=reachable_distributors([path])
+        ).exists()
+    )
 
 
 def bindings_of_member(member_id: int) -> QuerySet[Binding]:
     """A member's whole history, newest first (index: binding_chain)."""
     found: QuerySet[Binding] = Binding.objects.filter(member_id=member_id)
     return found.order_by("-sequence")
+
+
+def coupons(*, paths: Sequence[str], distributor_id: int | None = None) -> QuerySet[Coupon]:
+    """Coupons of distributors at home in these subtrees; to be ordered by `code` (coupon_code)."""
+    found: QuerySet[Coupon] = Coupon.objects.filter(
+        distributor_id__in=reachable_distributors(paths)
+    )
+    return found if distributor_id is None else found.filter(distributor_id=distributor_id)
+
+
+def with_distributor(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows with `distributor_name`, code and name of their distributor, in the same statement."""
+    named = Distributor.objects.filter(pk=OuterRef("distributor_id")).annotate(
+        full=Concat("code", Value(" "), "name")
+    )
+    return rows.annotate(distributor_name=Subquery(named.values("full")))
 
 
 def reachable_distributors(paths: Sequence[str]) -> QuerySet[Distributor, int]:
