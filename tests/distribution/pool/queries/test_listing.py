@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -236,12 +237,13 @@ def test_a_cursor_fits_its_own_list_only(group: GroupTree) -> None:
         make_offer(sku, group["HQ"], rule)
     page = offers_for_sale(organisation_id=group["R1"].id, limit=1)
     assert page.next_cursor
-    for wrong in (
+    wrongs: tuple[Callable[[], Any], ...] = (
         lambda: offers_for_sale(organisation_id=group["R2"].id, cursor=page.next_cursor),
         lambda: offers_for_sale(
             organisation_id=group["R1"].id, sort=OfferSort.SALES, cursor=page.next_cursor
         ),
         lambda: offers_for_sale(organisation_id=group["R1"].id, limit=0),
-    ):
+    )
+    for wrong in wrongs:
         with pytest.raises(InvalidField):
             wrong()
