@@ -24,6 +24,7 @@ MAINTENANCE = embedded.start(FOLDER, database="postgres")
 URL = make_conninfo(MAINTENANCE, dbname=NAME)
 os.environ["DATABASE_URL"] = URL
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yipan.config.settings")
+os.environ.setdefault("YIPAN_SECRET_KEY", "for benchmarks only: nothing here is worth sealing")
 os.environ.setdefault("YIPAN_LOG_LEVEL", "ERROR")
 django.setup()
 
