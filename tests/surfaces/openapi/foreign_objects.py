@@ -47,11 +47,13 @@ class Resource:
     """How to make one object of an organisation, in the tenant in context."""
 
     build: Build
-    """Returns what stands in the path: an id or a code."""
+    """Returns what stands in the path: an id or a code, or `kind/id` for two in a row."""
     tenant_wide: bool
     """Seen by the whole tenant, such as an SKU: only other tenants must not reach it."""
     ordinal: bool
     """A number within the object before it, such as a line of an order."""
+    headquarters_only: bool
+    """Read by callers of headquarters alone."""
 
 
 RESOURCES: dict[str, Resource] = {}
@@ -62,10 +64,15 @@ BODIES: dict[str, object] = {
 
 
 def register(
-    segment: str, build: Build, *, tenant_wide: bool = False, ordinal: bool = False
+    segment: str,
+    build: Build,
+    *,
+    tenant_wide: bool = False,
+    ordinal: bool = False,
+    headquarters_only: bool = False,
 ) -> None:
     """Say how to make what stands behind `/segment/` in a path."""
-    RESOURCES[segment] = Resource(build, tenant_wide, ordinal)
+    RESOURCES[segment] = Resource(build, tenant_wide, ordinal, headquarters_only)
 
 
 def _distributor(organisation: Organisation) -> Distributor:
@@ -95,6 +102,11 @@ def _payee(organisation: Organisation) -> str:
     distributor = _distributor(organisation)
     verify_name(distributor=distributor, name=_NAME, by=CLERK)
     return distributor.code
+
+
+def _account(organisation: Organisation) -> str:
+    put_available(_distributor(organisation), 100)
+    return f"commission_expense/{organisation.id}"
 
 
 def _entry(organisation: Organisation) -> int:
@@ -195,6 +207,7 @@ register("people", _person)
 register("roles", _role)
 register("distributors", lambda organisation: _distributor(organisation).id)
 register("grants", _grant)
+register("accounts", _account, headquarters_only=True)
 register("balances", lambda organisation: _distributor(organisation).code)
 register("payees", _payee)
 register("entries", _entry)
