@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 
 # Folders of the package that hold no modules of their own.
-NOT_WINGS = {"cli", "config", "kernel", "ledger"}
+NOT_WINGS = {"cli", "config", "demo", "kernel", "ledger"}
 
 
 def contracts() -> list[dict[str, Any]]:

@@ -12,12 +12,15 @@ import typer
 from django.conf import settings
 from django.db import connections
 from rich.panel import Panel
+from rich.table import Table
 
 from yipan.cli.database import bring_up_to_date, reach
+from yipan.cli.demo import Size, kept_demo, planned, run
 from yipan.cli.processes import PATIENCE_SECONDS, Children, interruptible
-from yipan.cli.screen import CommandFailed, notes
+from yipan.cli.screen import CommandFailed, answers, notes
 from yipan.config import launch
 from yipan.kernel import embedded
+from yipan.kernel.models import Tenant
 
 _START_SECONDS: Final = 60
 _START_PATIENCE_SECONDS: Final = 2
@@ -54,9 +57,9 @@ def command(
                 reach()
             with notes.status("Bringing the database up to date"):
                 bring_up_to_date()
+            if wants_demo and not Tenant.objects.filter(is_active=True).exists():
+                run(planned(Size.STANDARD))
             connections.close_all()
-            if wants_demo:
-                _ensure_demo()
             children.start("web", ["web", "--host", host, "--port", str(port)])
             children.start("worker", ["worker"])
             ended = _await_answer(children, host, port)
@@ -122,15 +125,18 @@ def _watch(children: Children) -> tuple[str, int]:
     return ended
 
 
-def _ensure_demo() -> None:
-    pass
-
-
 def _tell(*, seconds: float) -> None:
     base = os.environ["YIPAN_BASE_URL"]
-    lines = [
-        f"Console   {base}/console/",
-        f"API       {base}/api/v1/docs",
-    ]
-    notes.print(Panel("\n".join(lines), title="Yipan runs", expand=False))
+    table = Table.grid(padding=(0, 2))
+    table.add_row("Console", f"{base}/console/")
+    table.add_row("API", f"{base}/api/v1/docs")
+    made = kept_demo() if settings.YIPAN_DEMO else None
+    if made is not None and Tenant.objects.filter(code=made["tenant"]).exists():
+        table.add_row("Group", made["tenant"])
+        table.add_row("Password", made["password"])
+        for one in made["sign_ins"]:
+            told = f"{one['username']:<9} {one['role']:<14} {one['organisation']}"
+            table.add_row("Sign-in", told)
+        table.add_row("API key", made["api_key"])
+    answers.print(Panel(table, title="Yipan runs", expand=False))
     notes.print(f"Ready after {seconds:.1f} s. Ctrl-C stops it.")
