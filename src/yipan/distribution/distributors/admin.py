@@ -19,6 +19,7 @@ from yipan.distribution.distributors.models import (
     DistributorStatus,
 )
 from yipan.distribution.distributors.queries import distributors_in
+from yipan.group.people.filters import OrganisationFilter
 from yipan.group.people.queries import people_in
 from yipan.group.people.rules import normalised_username
 from yipan.group.people.screens import (
@@ -121,7 +122,7 @@ class DistributorAdmin(ScopedAdmin):
     list_display = (
         "code", "name", "kind", "grade", "organisation", "upline", "status", "qualified_until",
     )  # fmt: skip
-    list_filter = ("status", "kind", "organisation", "qualified_until")
+    list_filter = (OrganisationFilter, "status", "kind", "qualified_until")
     list_select_related = ("organisation", "upline")
     search_fields = ("code", "name")
     ordering = ("code",)

@@ -18,6 +18,7 @@ from unfold.widgets import (
 
 from yipan.group.organisations.queries import tree, within
 from yipan.group.people import actions
+from yipan.group.people.filters import OrganisationFilter
 from yipan.group.people.models import Person, Role, RoleAssignment
 from yipan.group.people.phones import phone_of
 from yipan.group.people.queries import people_in, role_in
@@ -110,7 +111,7 @@ class PersonAdmin(ScopedAdmin):
     can_change = True
     inlines = (RoleInline,)
     list_display = ("username", "name", "is_active", "last_login", "created_at")
-    list_filter = ("is_active", "roles__role")
+    list_filter = (OrganisationFilter, "is_active", "roles__role")
     search_fields = ("username", "name")
     ordering = ("username",)
     _shown = ("username", "phone_shown", "is_active", "last_login", "created_at")
