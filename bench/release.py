@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from bench import database
 from yipan.distribution.commissions.accounts import AVAILABLE, EXPENSE, PENDING
 from yipan.distribution.commissions.models import EntryState
+from yipan.group.organisations.models import Organisation
 from yipan.kernel import clock, sql
 from yipan.kernel.ids import next_id, next_ids
 from yipan.kernel.models import Tenant
@@ -130,6 +131,9 @@ def measured(way: str, asked: argparse.Namespace) -> float:
     database.fresh()
     tenant = Tenant.objects.create(code="bench", name="bench")
     with database.tenant(tenant.id):
+        Organisation.objects.create(
+            id=1, level="headquarters", code="HQ", name="HQ", path="/1/", created_at=clock.now()
+        )
         owners = earn(tenant, asked.entries, asked.distributors)
         database.analyse()
     connection.close()

@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, models, transaction
 from tests.conftest import make_tenant
 from yipan.kernel.access import tenant_models
 from yipan.kernel.models import AuditEntry, Tenant
-from yipan.kernel.tenant_model import TenantModel
 from yipan.kernel.tenancy import TenantMissing, tenant_context
+from yipan.kernel.tenant_model import TenantModel
 
 DEPLOYMENT_TABLES = {
     "kernel_tenant",

@@ -101,7 +101,11 @@ def test_an_empty_journal_is_found(tenant: Tenant) -> None:
 @pytest.mark.parametrize("table", ["ledger_journal", "ledger_posting", "ledger_account"])
 def test_even_the_owner_cannot_change_what_is_booked(table: str, committed_tenant: Tenant) -> None:
     post([move("a", 500)])
-    for change in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
+    for change in (
+        f"UPDATE {table} SET id = id",
+        f"DELETE FROM {table}",
+        f"TRUNCATE {table} CASCADE",
+    ):
         with (
             pytest.raises(DatabaseError, match="append-only"),
             connections["owner"].cursor() as cursor,

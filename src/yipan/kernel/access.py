@@ -46,7 +46,9 @@ def put_up_walls(using: str) -> None:
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
         cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
         policies = set(cursor.fetchall())
-        cursor.execute("SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid")
+        cursor.execute(
+            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        )
         triggers = set(cursor.fetchall())
         for model in tenant_models():
             for statement in _statements(model, role, policies, triggers):
@@ -54,7 +56,10 @@ def put_up_walls(using: str) -> None:
 
 
 def _statements(
-    model: type[models.Model], role: str, policies: set[tuple[str, str]], triggers: set[tuple[str, str]]
+    model: type[models.Model],
+    role: str,
+    policies: set[tuple[str, str]],
+    triggers: set[tuple[str, str]],
 ) -> list[str]:
     table = model._meta.db_table
     statements = []
@@ -62,8 +67,10 @@ def _statements(
         statements += [
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
-            f'CREATE POLICY {POLICY} ON "{table}" USING (tenant_id = {_TENANT}) '
-            f"WITH CHECK (tenant_id = {_TENANT})",
+            (
+                f'CREATE POLICY {POLICY} ON "{table}" USING (tenant_id = {_TENANT}) '
+                f"WITH CHECK (tenant_id = {_TENANT})"
+            ),
         ]
     if getattr(model, "append_only", False):
         statements.append(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{table}" FROM {role}')

@@ -29,7 +29,9 @@ class Undecipherable(ValueError):
 def derived_key(purpose: str, generation: int = 0, length: int = 32) -> bytes:
     """The key for one purpose. `generation` 0 is the live master secret, 1 the former one."""
     secret = settings.YIPAN_MASTER_SECRETS[generation]
-    kdf = HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=f"yipan:{purpose}".encode())
+    kdf = HKDF(
+        algorithm=hashes.SHA256(), length=length, salt=None, info=f"yipan:{purpose}".encode()
+    )
     return kdf.derive(secret.encode())
 
 

@@ -46,7 +46,9 @@ _handlers: dict[type[Event], list[tuple[str, _Handler]]] = {}
 _OUTBOX_COLUMNS = ("id", "tenant_id", "name", "organisation_id", "payload", "occurred_at")
 
 
-def on(event_type: type[E]) -> Callable[[Callable[[Sequence[E]], None]], Callable[[Sequence[E]], None]]:
+def on(
+    event_type: type[E],
+) -> Callable[[Callable[[Sequence[E]], None]], Callable[[Sequence[E]], None]]:
     """Have a function of `handlers.py` called with the events of one type."""
 
     def register(handler: Callable[[Sequence[E]], None]) -> Callable[[Sequence[E]], None]:

@@ -72,7 +72,8 @@ def set_policy(
     if moment < now:
         raise InvalidField(field="valid_from", reason="must not be in the past")
     with unit_of_work():
-        config_cache.configuration_changed()  # locks the tenant row: versions are counted one by one
+        # Locks the tenant's row: versions are counted one by one.
+        config_cache.configuration_changed()
         earlier = PolicyVersion.objects.filter(kind=kind, organisation_id=organisation_id)
         version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
         before = earlier.order_by("-version").first()

@@ -64,8 +64,9 @@ def tenant_context(tenant_id: int, epoch: int | None = None) -> Iterator[None]:
 
 
 def end_of_transaction() -> None:
-    """The running transaction ended, either way: what it changed or saw of the configuration is
-    forgotten, and the epoch is read again at the next use.
+    """Forget what the ended transaction changed or saw of the configuration.
+
+    Whether it was committed or rolled back, the epoch is read again at the next use.
     """
     context = _context.get()
     if context is not None and context.changed:

@@ -12,7 +12,8 @@ from yipan.kernel.tenancy import current_tenant_id
 def zone() -> str:
     """The time zone of the tenant in context, such as Asia/Shanghai."""
     return config_cache.cached(
-        "zone", lambda: Tenant.objects.values_list("timezone", flat=True).get(id=current_tenant_id())
+        "zone",
+        lambda: Tenant.objects.values_list("timezone", flat=True).get(id=current_tenant_id()),
     )
 
 

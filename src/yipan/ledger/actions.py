@@ -61,7 +61,7 @@ WITH j AS ({sql.insert_statement(Journal, _JOURNAL)}),
 UPDATE ledger_balance b SET amount = b.amount + d.delta
   FROM d JOIN locked ON locked.id = d.id
  WHERE b.id = d.id
-"""
+"""  # noqa: S608 - no input
 
 
 def post(drafts: Sequence[JournalDraft]) -> None:

@@ -25,7 +25,7 @@ SELECT a.id, a.tenant_id,
 ON CONFLICT (id) DO UPDATE
    SET amount = ledger_balancefold.amount + excluded.amount,
        through_xact = excluded.through_xact
-"""
+"""  # noqa: S608 - no input
 _PAGE = 20_000
 _JOURNALS = """
 SELECT j.id, j.key, j.kind, j.occurred_at, j.recorded_at, j.reverses_id, j.xact::text::bigint,

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from yipan.distribution.commissions import queries
 from yipan.distribution.commissions.models import Entry, EntryKind
@@ -64,36 +64,38 @@ class BalancesOut(Schema):
     clawback_owed: int
 
 
+class EntryFilters(Schema):
+    """Which entries; times are a half-open span."""
+
+    distributor: str = Field("", description="Code of who earns.")
+    organisation: str = Field("", description="Code of an organisation: it and all below sell.")
+    order_id: int | None = None
+    kind: EntryKind | None = None
+    paid_from: AwareDatetime | None = None
+    paid_until: AwareDatetime | None = None
+
+
 @router.get("/entries", response=PageOf[EntryOut], summary="List commission entries")
-def entries(
-    request: HttpRequest,
-    page: Query[PageQuery],
-    distributor: str = "",
-    organisation: str = "",
-    order_id: int | None = None,
-    kind: EntryKind | None = None,
-    paid_from: datetime | None = None,
-    paid_until: datetime | None = None,
-) -> object:
+def entries(request: HttpRequest, page: Query[PageQuery], filters: Query[EntryFilters]) -> object:
     """Entries on sales of the caller's subtree, newest payment first."""
     caller = caller_of(request, "commissions.read")
     within, path = caller.organisation_path, ""
-    if organisation:
-        node = tree().by_code.get(organisation)
+    if filters.organisation:
+        node = tree().by_code.get(filters.organisation)
         if node is None or not node.path.startswith(within):
-            raise NotFound(kind="organisation", ref=organisation)
+            raise NotFound(kind="organisation", ref=filters.organisation)
         path = node.path
     ids = None
-    if distributor:
-        ids = [queries.distributor_in_reach(distributor, within=within).id]
+    if filters.distributor:
+        ids = [queries.distributor_in_reach(filters.distributor, within=within).id]
     found = queries.entries(
         within=within,
         distributor_ids=ids,
         organisation_path=path,
-        order_id=order_id,
-        kind=kind or "",
-        paid_from=paid_from,
-        paid_until=paid_until,
+        order_id=filters.order_id,
+        kind=filters.kind or "",
+        paid_from=filters.paid_from,
+        paid_until=filters.paid_until,
     )
     rows = paginate(found, cursor=page.cursor, limit=page.limit, order=("-paid_at", "id"))
     return rows.map(EntryOut.of)

@@ -23,7 +23,8 @@ class ProgressKey(NamedTuple):
 # The no-op update locks the rows, in the order of the keys: payments of one distributor under one
 # rule see each other, and no two runs wait in a circle.
 _LOCK = """
-INSERT INTO commissions_periodprogress (id, tenant_id, distributor_id, rule_id, month, units, amount)
+INSERT INTO commissions_periodprogress
+       (id, tenant_id, distributor_id, rule_id, month, units, amount)
 SELECT u.id, %s, u.distributor_id, u.rule_id, u.month, 0, 0
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::date[])
        AS u(id, distributor_id, rule_id, month)

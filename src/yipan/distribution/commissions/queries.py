@@ -37,8 +37,9 @@ def entries(
     paid_from: datetime | None = None,
     paid_until: datetime | None = None,
 ) -> QuerySet[Entry]:
-    """Entries on sales of a subtree (indexes: entry_of_distributor, entry_of_store,
-    entry_of_order), each with its state, order number and distributor's code.
+    """Entries on sales of a subtree, each with its state, order number and distributor's code.
+
+    Indexes: entry_of_distributor, entry_of_store, entry_of_order.
     """
     state = EntryState.objects.filter(id=OuterRef("id"))
     found: QuerySet[Entry] = Entry.objects.annotate(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Query, Router, Schema, Status
+from pydantic import AwareDatetime, Field
 
 from yipan.group.organisations.queries import tree
 from yipan.kernel.caller import caller_of
@@ -14,6 +13,7 @@ from yipan.kernel.http import idempotent
 from yipan.kernel.pagination import PageOf, PageQuery, paginate
 from yipan.trade.orders import actions, queries
 from yipan.trade.orders.requests import PaymentRequest
+from yipan.trade.orders.rules import OrderState
 from yipan.trade.orders.schemas import (
     AnswerIn,
     CancellationIn,
@@ -66,33 +66,35 @@ def capture_batch(request: HttpRequest, body: OrdersIn) -> CapturedBatchOut:
     )
 
 
+class OrderFilters(Schema):
+    """Which orders; times are a half-open span."""
+
+    organisation: str = Field("", description="Code of an organisation: it and all below.")
+    state: OrderState | None = None
+    channel: str = ""
+    number: str = ""
+    placed_from: AwareDatetime | None = None
+    placed_until: AwareDatetime | None = None
+
+
 @router.get("/orders", response=PageOf[OrderSummaryOut], summary="List orders")
-def orders(
-    request: HttpRequest,
-    page: Query[PageQuery],
-    organisation: str = "",
-    state: str = "",
-    channel: str = "",
-    number: str = "",
-    placed_from: datetime | None = None,
-    placed_until: datetime | None = None,
-) -> object:
-    """Orders of the caller's subtree, newest first; times are a half-open span."""
+def orders(request: HttpRequest, page: Query[PageQuery], filters: Query[OrderFilters]) -> object:
+    """Orders of the caller's subtree, newest first."""
     caller = caller_of(request, "orders.read")
     path = ""
-    if organisation:
-        node = tree().by_code.get(organisation)
+    if filters.organisation:
+        node = tree().by_code.get(filters.organisation)
         if node is None or not node.path.startswith(caller.organisation_path):
-            raise NotFound(kind="organisation", ref=organisation)
+            raise NotFound(kind="organisation", ref=filters.organisation)
         path = node.path
     found = queries.orders(
         within=caller.organisation_path,
         organisation_path=path,
-        state=state,
-        channel=channel,
-        number=number,
-        placed_from=placed_from,
-        placed_until=placed_until,
+        state=filters.state or "",
+        channel=filters.channel,
+        number=filters.number,
+        placed_from=filters.placed_from,
+        placed_until=filters.placed_until,
     )
     rows = paginate(found, cursor=page.cursor, limit=page.limit, order=("-placed_at", "id"))
     return rows.map(OrderSummaryOut.summary)

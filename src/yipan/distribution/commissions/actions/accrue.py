@@ -58,6 +58,14 @@ class _Sale:
     chain: Chain
     progress_key: ProgressKey | None
     result: Result | None = None
+    shares: Sequence[tuple[str, Link, Share]] = ()
+    """(role, beneficiary, share): the seller always, an upline where there is one."""
+    entry_ids: range = range(0)
+
+    @property
+    def company_id(self) -> int:
+        """The legal company that bears the expense; headquarters where there is none above."""
+        return self.node.company_id or self.node.lineage[-1]
 
 
 def accrue(*, payments: Sequence[OrderPaid]) -> None:
@@ -71,13 +79,13 @@ def accrue(*, payments: Sequence[OrderPaid]) -> None:
     if not sales:
         return
     _compute(sales)
-    entries, states, journals = _rows(sales)
+    entries, states, journals = _entries(sales), _states(sales), _journals(sales)
     sql.execute(
         _statement(),
         [*sql.columnwise(Entry, _ENTRY, entries), *sql.columnwise(EntryState, _STATE, states)],
     )
     post(journals)
-    _announce(payments, sales, [row[0] for row in entries])
+    _announce(payments, sales)
 
 
 @lru_cache(maxsize=1)
@@ -160,93 +168,65 @@ def _compute(sales: Sequence[_Sale]) -> None:
         earning = [link.earns for link in sale.chain.uplines]
         key = sale.progress_key
         before = None if key is None else progress[key]
-        sale.result = sale.offer.compiled.compute(figures, before, earning)
-        if key is not None and before is not None and sale.result.counts_for_progress:
+        result = sale.result = sale.offer.compiled.compute(figures, before, earning)
+        links, shares = (sale.chain.seller, *sale.chain.uplines), (result.seller, *result.uplines)
+        sale.shares = list(zip(ROLES, links, shares, strict=False))
+        if key is not None and before is not None and result.counts_for_progress:
             progress[key] = before.after(figures)
     set_progress(progress)
 
 
-def _shares(sale: _Sale) -> list[tuple[str, Link, Share]]:
-    """(role, beneficiary, share): the seller always, an upline where there is one."""
-    if sale.result is None:
-        message = "a sale was not computed"
-        raise ValueError(message)
-    links = (sale.chain.seller, *sale.chain.uplines)
-    shares = (sale.result.seller, *sale.result.uplines)
-    return list(zip(ROLES, links, shares, strict=False))
-
-
-def _rows(
-    sales: Sequence[_Sale],
-) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[JournalDraft]]:
+def _entries(sales: Sequence[_Sale]) -> list[tuple[object, ...]]:
     tenant_id, now = current_tenant_id(), clock.now()
-    ids = iter(next_ids(len(sales) * len(ROLES)))
-    entries, states, journals = [], [], []
+    rows = []
     for sale in sales:
         order, line, node, offer = sale.order, sale.line, sale.node, sale.offer
-        company_id = node.company_id or node.lineage[-1]
         explanation = to_json(sale.result.explanation if sale.result else {})
-        due = due_policy(node.lineage, sale.paid_at)
-        for role, link, share in _shares(sale):
-            id_ = next(ids)
-            entries.append(
-                (
-                    id_,
-                    tenant_id,
-                    EntryKind.ACCRUAL.value,
-                    line.id,
-                    order.id,
-                    role,
-                    0,
-                    link.id,
-                    node.id,
-                    company_id,
-                    line.sku_id,
-                    offer.offer_id,
-                    offer.rule_version_id,
-                    share.amount,
-                    order.currency,
-                    sale.paid_at,
-                    now,
-                    explanation,
-                )
-            )
-            if share.amount == 0:
-                continue
-            states.append(
-                (
-                    id_,
-                    tenant_id,
-                    line.id,
-                    link.id,
-                    node.id,
-                    order.currency,
-                    share.amount,
-                    due.due_at if due else None,
-                    due.hold_days if due else 0,
-                    False,
-                )
-            )
-            postings = (
-                PostingDraft(EXPENSE.name, company_id, share.amount, order.currency),
-                PostingDraft(PENDING.name, link.id, -share.amount, order.currency),
-            )
-            key = accrual_key(line.id, role)
-            journals.append(JournalDraft(key, "accrual", sale.paid_at, postings))
-    return entries, states, journals
+        sale.entry_ids = next_ids(len(sale.shares))
+        for id_, (role, link, share) in zip(sale.entry_ids, sale.shares, strict=True):
+            what = (id_, tenant_id, EntryKind.ACCRUAL.value, line.id, order.id, role, 0, link.id)
+            where = (node.id, sale.company_id, line.sku_id, offer.offer_id, offer.rule_version_id)
+            how = (share.amount, order.currency, sale.paid_at, now, explanation)
+            rows.append((*what, *where, *how))
+    return rows
 
 
-def _announce(
-    payments: Sequence[OrderPaid], sales: Sequence[_Sale], entry_ids: Sequence[object]
-) -> None:
-    ids = iter(entry_ids)
+def _states(sales: Sequence[_Sale]) -> list[tuple[object, ...]]:
+    tenant_id = current_tenant_id()
+    rows = []
+    for sale in sales:
+        due = due_policy(sale.node.lineage, sale.paid_at)
+        due_at, hold_days = (due.due_at, due.hold_days) if due else (None, 0)
+        place, currency = sale.node.id, sale.order.currency
+        for id_, (_, link, share) in zip(sale.entry_ids, sale.shares, strict=True):
+            if share.amount:
+                whose = (id_, tenant_id, sale.line.id, link.id, place, currency)
+                rows.append((*whose, share.amount, due_at, hold_days, False))
+    return rows
+
+
+def _journals(sales: Sequence[_Sale]) -> list[JournalDraft]:
+    journals = []
+    for sale in sales:
+        currency = sale.order.currency
+        for role, link, share in sale.shares:
+            if share.amount:
+                postings = (
+                    PostingDraft(EXPENSE.name, sale.company_id, share.amount, currency),
+                    PostingDraft(PENDING.name, link.id, -share.amount, currency),
+                )
+                key = accrual_key(sale.line.id, role)
+                journals.append(JournalDraft(key, "accrual", sale.paid_at, postings))
+    return journals
+
+
+def _announce(payments: Sequence[OrderPaid], sales: Sequence[_Sale]) -> None:
     made: dict[int, list[EntryMade]] = {}
     for sale in sales:
-        for role, link, share in _shares(sale):
+        for id_, (role, link, share) in zip(sale.entry_ids, sale.shares, strict=True):
             reason = share.reason.value if share.reason else ""
-            id_ = next(ids)
             entry = EntryMade(
-                int(str(id_)), sale.line, role, link.id, link.organisation_id, share.amount, reason
+                id_, sale.line, role, link.id, link.organisation_id, share.amount, reason
             )
             made.setdefault(sale.order.id, []).append(entry)
     announce(
