@@ -77,7 +77,7 @@ def set_policy(
         earlier = PolicyVersion.objects.filter(kind=kind, organisation_id=organisation_id)
         version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
         before = earlier.order_by("-version").first()
-        row = PolicyVersion.objects.create(
+        row: PolicyVersion = PolicyVersion.objects.create(
             kind=kind,
             organisation_id=organisation_id,
             version=version,

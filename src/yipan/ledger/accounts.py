@@ -27,6 +27,8 @@ class AccountRef(NamedTuple):
 _MOST: Final = 500_000
 _cache: dict[tuple[int, AccountRef], int] = {}
 
+_ACCOUNT: Final = ("id", "tenant_id", "kind", "owner_id", "currency", "opened_at")
+_BALANCE: Final = ("id", "tenant_id", "amount", "may_go_below")
 _FIND = """
 SELECT a.kind, a.owner_id, a.currency, a.id
   FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS w(kind, owner_id, currency)
@@ -72,17 +74,15 @@ def _open(refs: list[AccountRef]) -> None:
         (id_, tenant_id, ref.kind, ref.owner_id, ref.currency, now)
         for id_, ref in zip(next_ids(len(refs)), refs, strict=True)
     ]
-    columns = ("id", "tenant_id", "kind", "owner_id", "currency", "opened_at")
     conflict = "ON CONFLICT (tenant_id, owner_id, kind, currency) DO NOTHING"
-    sql.insert(Account, columns, rows, suffix=conflict)
+    sql.insert(Account, _ACCOUNT, rows, suffix=conflict)
     ids = find_accounts(refs)
     balances = [
         (ids[ref], tenant_id, 0, kind_named(ref.kind).may_go_below)
         for ref in refs
         if kind_named(ref.kind).keeps_balance
     ]
-    columns = ("id", "tenant_id", "amount", "may_go_below")
-    sql.insert(Balance, columns, balances, suffix="ON CONFLICT (id) DO NOTHING")
+    sql.insert(Balance, _BALANCE, balances, suffix="ON CONFLICT (id) DO NOTHING")
 
 
 def _remember(tenant_id: int, fresh: Mapping[AccountRef, int]) -> None:

@@ -48,7 +48,7 @@ class EntryOut(Schema):
     @classmethod
     def of(cls, entry: Entry) -> EntryOut:
         """From the annotated row."""
-        row = {name: getattr(entry, name, None) for name in cls.model_fields}
+        row: dict[str, Any] = {name: getattr(entry, name, None) for name in cls.model_fields}
         row["distributor"] = row.pop("distributor", None) or getattr(entry, "distributor_code", "")
         row["why"] = entry_sentence(entry, get_language() or "zh-hans")
         return cls(**row)

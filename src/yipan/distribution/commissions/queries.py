@@ -42,7 +42,7 @@ def entries(
     Indexes: entry_of_distributor, entry_of_store, entry_of_order.
     """
     state = EntryState.objects.filter(id=OuterRef("id"))
-    found: QuerySet[Entry] = Entry.objects.annotate(
+    found: QuerySet[Any] = Entry.objects.annotate(
         order_number=Subquery(Order.objects.filter(id=OuterRef("order_id")).values("number")),
         distributor_code=Subquery(
             Distributor.objects.filter(id=OuterRef("distributor_id")).values("code")

@@ -63,7 +63,7 @@ def touches(events: Sequence[TouchRecorded]) -> None:
             channel=event.channel,
             campaign=event.campaign,
             member_id=event.member_id,
-            count=1,
+            touches=1,
         )
         for event in events
     ]

@@ -62,7 +62,7 @@ class FactRow(NamedTuple):
     order_id: int | None = None
     line_id: int | None = None
     entry_id: int | None = None
-    count: int = 0
+    touches: int = 0
     units: int = 0
     list_amount: int = 0
     net_amount: int = 0

@@ -33,7 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A cursor that binds on the server, so that repeated statements are planned once."""
         self.ensure_connection()
         self._carry_tenant()
-        return self._prepare_cursor(psycopg.Cursor(self.connection))
+        return self._prepare_cursor(psycopg.Cursor(self.connection))  # type: ignore[attr-defined]
 
     def _carry_tenant(self) -> None:
         wanted = tenant_id_or_none()
@@ -48,9 +48,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     # A rollback takes the setting back too, so what we remember is worth nothing after it.
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
         self._tenant_in_session = _UNKNOWN
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._tenant_in_session = _UNKNOWN

@@ -35,7 +35,7 @@ def snapshots(order_ids: Sequence[int]) -> dict[int, OrderSnapshot]:
     for row in sql.fetch(_SNAPSHOTS, (current_tenant_id(), list(order_ids))):
         lines.setdefault(row[0], []).append(LineSnapshot(*row[_OF_ORDER:]))
         if row[0] not in found:
-            found[row[0]] = OrderSnapshot(*row[:_OF_ORDER], ())
+            found[row[0]] = OrderSnapshot._make((*row[:_OF_ORDER], ()))
     return {id_: order._replace(lines=tuple(lines[id_])) for id_, order in found.items()}
 
 

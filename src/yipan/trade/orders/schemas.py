@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -194,7 +194,7 @@ class LineOut(Schema):
     refunds: list[RefundOut]
 
     @classmethod
-    def of(cls, line: OrderLine, refunds: Sequence[Refund]) -> LineOut:
+    def of(cls, line: OrderLine, refunds: Iterable[Refund]) -> LineOut:
         """From the rows."""
         return cls(
             id=line.id,

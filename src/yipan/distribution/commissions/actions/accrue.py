@@ -178,7 +178,7 @@ def _compute(sales: Sequence[_Sale]) -> None:
 
 def _entries(sales: Sequence[_Sale]) -> list[tuple[object, ...]]:
     tenant_id, now = current_tenant_id(), clock.now()
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for sale in sales:
         order, line, node, offer = sale.order, sale.line, sale.node, sale.offer
         explanation = to_json(sale.result.explanation if sale.result else {})
@@ -193,7 +193,7 @@ def _entries(sales: Sequence[_Sale]) -> list[tuple[object, ...]]:
 
 def _states(sales: Sequence[_Sale]) -> list[tuple[object, ...]]:
     tenant_id = current_tenant_id()
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for sale in sales:
         due = due_policy(sale.node.lineage, sale.paid_at)
         due_at, hold_days = (due.due_at, due.hold_days) if due else (None, 0)
