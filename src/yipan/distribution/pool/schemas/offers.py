@@ -17,7 +17,7 @@ from yipan.distribution.pool.queries import (
     Reasons,
     Verdict,
 )
-from yipan.distribution.pool.schemas.terms import In
+from yipan.kernel.http import Input
 
 MOST_OFFERS: Final = 5_000
 
@@ -91,7 +91,7 @@ class OfferOut(Schema):
         )
 
 
-class OfferIn(In):
+class OfferIn(Input):
     """A SKU to be offered."""
 
     sku: str = Field(description="Code.", examples=["TS-RED-M"])
@@ -104,7 +104,7 @@ class OfferIn(In):
     valid_until: AwareDatetime | None = Field(None, description="Null: no end.")
 
 
-class OffersIn(In):
+class OffersIn(Input):
     """Offers as they are to be."""
 
     offers: list[OfferIn] = Field(min_length=1, max_length=MOST_OFFERS)
@@ -129,7 +129,7 @@ class BulkAction(StrEnum):
     CHANGE = "change"
 
 
-class OfferChangeIn(In):
+class OfferChangeIn(Input):
     """What is to change; what is left out stays."""
 
     rule_id: int | None = None
@@ -137,7 +137,7 @@ class OfferChangeIn(In):
     valid_until: AwareDatetime | None = Field(None, description="Null, when given: no end.")
 
 
-class BulkIn(In):
+class BulkIn(Input):
     """Something to do with many offers."""
 
     offer_ids: list[int] = Field(min_length=1, max_length=MOST_OFFERS)
@@ -146,7 +146,7 @@ class BulkIn(In):
     reason: str = Field("", max_length=500, examples=["盘点期间暂停"])
 
 
-class WhyIn(In):
+class WhyIn(Input):
     """A sale to be explained."""
 
     sku: str = Field(description="Code.", examples=["TS-RED-M"])

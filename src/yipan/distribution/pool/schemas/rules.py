@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, Field
 
 from yipan.distribution.pool.models import CommissionRule
 from yipan.distribution.pool.queries import RuleBook, Version
-from yipan.distribution.pool.schemas.terms import In, Terms
+from yipan.distribution.pool.schemas.terms import Terms
 from yipan.kernel import clock
+from yipan.kernel.http import Input
 
 
 class RuleVersionOut(Schema):
@@ -62,7 +63,7 @@ class RuleOut(Schema):
         )
 
 
-class RuleIn(In):
+class RuleIn(Input):
     """A new commission rule with its first version."""
 
     code: str = Field(max_length=40, examples=["SPRING-5"])
@@ -76,7 +77,7 @@ class RuleIn(In):
     reason: str = Field("", max_length=500)
 
 
-class RuleVersionIn(In):
+class RuleVersionIn(Input):
     """New terms for a rule."""
 
     terms: Terms

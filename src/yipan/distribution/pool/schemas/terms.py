@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from ninja import Schema
-from pydantic import ConfigDict, WithJsonSchema
+from pydantic import WithJsonSchema
 
 from yipan.distribution.pool.rules import MOST_TIERS
 
@@ -61,9 +60,3 @@ _TERMS_SCHEMA: Final = {
     "examples": [_TIERED, {"mode": "fixed", "amount_per_unit": 350}],
 }  # fmt: skip
 Terms = Annotated[dict[str, Any], WithJsonSchema(_TERMS_SCHEMA)]
-
-
-class In(Schema):
-    """Input: fields that nobody knows are refused rather than dropped."""
-
-    model_config = ConfigDict(extra="forbid")

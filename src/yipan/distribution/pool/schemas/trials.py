@@ -9,13 +9,14 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from yipan.distribution.pool.rules import PriceKind, Result, Share, sentence
-from yipan.distribution.pool.schemas.terms import In, Terms
+from yipan.distribution.pool.schemas.terms import Terms
+from yipan.kernel.http import Input
 
 MOST_LINES: Final = 500
 _MOST: Final = 10**15
 
 
-class TrialLineIn(In):
+class TrialLineIn(Input):
     """One order line."""
 
     quantity: int = Field(ge=1, le=_MOST, examples=[2])
@@ -23,14 +24,14 @@ class TrialLineIn(In):
     price_kind: PriceKind = PriceKind.LIST
 
 
-class ProgressIO(In):
+class ProgressIO(Input):
     """What was sold under the rule in the month."""
 
     units: int = Field(0, ge=0, le=_MOST)
     amount: int = Field(0, ge=0, le=_MOST, description="Fen.")
 
 
-class TrialIn(In):
+class TrialIn(Input):
     """A rule, saved or not, and lines to try it on."""
 
     terms: Terms | None = Field(None, description="Terms that need not be saved; or `rule_id`.")
