@@ -10,7 +10,8 @@ from yipan.goods.catalogue.actions import (
     create_sku,
     set_price,
 )
-from yipan.goods.catalogue.models import Category, Product, Sku
+from yipan.goods.catalogue.models import Category, Price, Product, Sku
+from yipan.group.organisations.models import Organisation
 from yipan.kernel.actor import SYSTEM
 
 _numbers = count(1)
@@ -66,3 +67,16 @@ def make_sku(
         set_price(sku_id=sku.id, kind="list", amount=price, by=SYSTEM)
         sku.refresh_from_db()
     return sku
+
+
+def make_price(
+    sku: Sku, amount: int, organisation: Organisation | None = None, *, kind: str = "list"
+) -> Price:
+    """A price from now on, in fen."""
+    return set_price(
+        sku_id=sku.id,
+        kind=kind,
+        amount=amount,
+        organisation_id=organisation.id if organisation else None,
+        by=SYSTEM,
+    )

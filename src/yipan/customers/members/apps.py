@@ -1,6 +1,9 @@
 """The card of members."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import ORDERS
 
 
 class MembersConfig(ModuleConfig):
@@ -9,3 +12,4 @@ class MembersConfig(ModuleConfig):
     purpose = "One identity of a buyer for every channel"
     optional = True
     permissions = ("members.read", "members.write")
+    menu = (MenuEntry(ORDERS, _("Members"), "members.Member", "group"),)

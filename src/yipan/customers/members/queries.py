@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Q, QuerySet
 
-from yipan.customers.members.models import Member
+from yipan.customers.members.models import Identity, Member
 from yipan.customers.members.naming import stored_identity
-from yipan.group.organisations.models import Organisation
+from yipan.group.organisations.queries import tree, within
 
 
 def member_by_identity(*, scheme: str, value: str) -> Member | None:
@@ -23,8 +25,20 @@ def member_by_identity(*, scheme: str, value: str) -> Member | None:
 
 def members_within(path: str) -> QuerySet[Member]:
     """The members first seen in a subtree; for the whole group also those seen nowhere."""
-    organisations = Organisation.objects.filter(path__startswith=path)
-    seen = Q(organisation_id__in=organisations.values("id"))
-    if Organisation.objects.filter(path=path, parent=None).exists():
+    return members_in([path])
+
+
+def members_in(paths: Sequence[str]) -> QuerySet[Member]:
+    """As `members_within`, for several subtrees (index: member_of_store)."""
+    seen = within(paths, "organisation_id")
+    if tree().root.path in paths:
         seen |= Q(organisation_id=None)
     return Member.objects.filter(seen)
+
+
+def identities_of(member_ids: Sequence[int]) -> dict[int, list[Identity]]:
+    """The names of members, in one statement."""
+    found: dict[int, list[Identity]] = {member_id: [] for member_id in member_ids}
+    for identity in Identity.objects.filter(member__in=member_ids).order_by("scheme", "id"):
+        found[identity.member_id].append(identity)
+    return found

@@ -1,6 +1,9 @@
 """The card of catalogue."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import GOODS
 
 
 class CatalogueConfig(ModuleConfig):
@@ -9,3 +12,9 @@ class CatalogueConfig(ModuleConfig):
     purpose = "Categories, products, SKUs, prices and search"
     requires = ("organisations",)
     permissions = ("catalogue.read", "catalogue.write")
+    menu = (
+        MenuEntry(GOODS, _("Categories"), "catalogue.Category", "account_tree"),
+        MenuEntry(GOODS, _("Products"), "catalogue.Product", "inventory_2"),
+        MenuEntry(GOODS, _("SKUs"), "catalogue.Sku", "barcode"),
+        MenuEntry(GOODS, _("Prices"), "catalogue.Price", "sell"),
+    )

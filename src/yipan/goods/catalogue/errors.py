@@ -106,6 +106,14 @@ class PriceEnded(DomainError):
         super().__init__(valid_until=valid_until.isoformat())
 
 
+class ChangedAtHeadquarters(DomainError):
+    """What counts for the whole group is changed by those who act for the whole group."""
+
+    code = "catalogue.changed_at_headquarters"
+    status = HTTPStatus.FORBIDDEN
+    message = _("This counts for the whole group and is changed at headquarters.")
+
+
 @dataclass(frozen=True, slots=True)
 class RowFault:
     """Why one row of a bulk request was not taken. Rows count from 0."""

@@ -1,6 +1,9 @@
 """The card of stock."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import GOODS
 
 
 class StockConfig(ModuleConfig):
@@ -10,3 +13,7 @@ class StockConfig(ModuleConfig):
     requires = ("catalogue",)
     optional = True
     permissions = ("stock.read", "stock.write")
+    menu = (
+        MenuEntry(GOODS, _("Locations"), "stock.Location", "warehouse"),
+        MenuEntry(GOODS, _("Stock"), "stock.StockLevel", "inventory"),
+    )

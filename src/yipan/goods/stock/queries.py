@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yipan.goods.stock.models import Location, StockLevel, StockMovement
 from yipan.group.organisations.models import Level as Rank
-from yipan.group.organisations.queries import tree
+from yipan.group.organisations.queries import tree, within
 from yipan.kernel import config_cache, sql
 from yipan.kernel.errors import InvalidField
 from yipan.kernel.tenancy import current_tenant_id
@@ -118,18 +118,22 @@ def spread_of(*, sku_ids: Sequence[int], organisation_id: int) -> dict[int, Spre
     return {sku_id: found.get(sku_id, Spread()) for sku_id in sku_ids}
 
 
-def locations_within(path: str) -> QuerySet[Location]:
-    """The locations of a subtree."""
-    return Location.objects.filter(organisation__path__startswith=path).select_related(
-        "organisation"
-    )
+def locations_within(paths: Sequence[str], *, code: str = "") -> QuerySet[Location]:
+    """The locations of some subtrees."""
+    found = Location.objects.filter(within(paths))
+    return found.filter(code=code) if code else found
 
 
-def levels_within(path: str) -> QuerySet[StockLevel]:
-    """The levels of a subtree, each with its location and SKU."""
-    return StockLevel.objects.filter(location__organisation__path__startswith=path).select_related(
-        "location", "sku"
-    )
+def levels_within(
+    paths: Sequence[str], *, location: str = "", sku: str = ""
+) -> QuerySet[StockLevel]:
+    """The levels of some subtrees, each with its location and SKU; both may be given by code."""
+    found = StockLevel.objects.filter(within(paths, "location__organisation__path"))
+    if location:
+        found = found.filter(location__code=location)
+    if sku:
+        found = found.filter(sku__code=sku)
+    return found.select_related("location", "sku")
 
 
 def movements_of(*, location_id: int, sku_id: int) -> QuerySet[StockMovement]:

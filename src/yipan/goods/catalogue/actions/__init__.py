@@ -7,9 +7,11 @@ from yipan.goods.catalogue.actions.categories import (
 )
 from yipan.goods.catalogue.actions.loading import CategoryStep, LoadReport, SkuRow, load_skus
 from yipan.goods.catalogue.actions.prices import (
+    CodedPrice,
     PriceRow,
     copy_list_prices,
     end_price,
+    set_coded_prices,
     set_price,
     set_prices,
 )
@@ -31,6 +33,7 @@ from yipan.goods.catalogue.actions.skus import (
 
 __all__ = [
     "CategoryStep",
+    "CodedPrice",
     "LoadReport",
     "PictureFile",
     "PriceRow",
@@ -50,6 +53,7 @@ __all__ = [
     "load_skus",
     "move_category",
     "rename_category",
+    "set_coded_prices",
     "set_pictures",
     "set_price",
     "set_prices",

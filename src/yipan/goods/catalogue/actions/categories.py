@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from yipan.goods.catalogue import queries
 from yipan.goods.catalogue.actions.writing import one_after_another, record
 from yipan.goods.catalogue.errors import CategoryMakesCycle, CategoryTooDeep, CodeTaken
 from yipan.goods.catalogue.models import Category
 from yipan.kernel import sql, text
 from yipan.kernel.actor import Actor
-from yipan.kernel.errors import NotFound
 from yipan.kernel.ids import next_id
 from yipan.kernel.tenancy import current_tenant_id
 from yipan.kernel.uow import unit_of_work
@@ -37,7 +37,7 @@ def create_category(*, code: str, name: str, parent_id: int | None = None, by: A
     name = text.checked(name, field="name", most=NAME)
     with unit_of_work():
         one_after_another()
-        above = "/" if parent_id is None else found_category(parent_id).path
+        above = "/" if parent_id is None else queries.category(parent_id).path
         if Category.objects.filter(code=code).exists():
             raise CodeTaken(kind="category", value=code)
         check_depth(levels_of(above) + 1)
@@ -54,7 +54,7 @@ def rename_category(*, category_id: int, name: str, by: Actor) -> Category:
     name = text.checked(name, field="name", most=NAME)
     with unit_of_work():
         one_after_another()
-        category = found_category(category_id)
+        category = queries.category(category_id)
         if category.name != name:
             before, category.name = category.name, name
             category.save(update_fields=["name"])
@@ -70,10 +70,10 @@ def move_category(*, category_id: int, parent_id: int | None, by: Actor) -> Cate
     """
     with unit_of_work():
         one_after_another()
-        category = found_category(category_id)
+        category = queries.category(category_id)
         if category.parent_id == parent_id:
             return category
-        above = "/" if parent_id is None else found_category(parent_id).path
+        above = "/" if parent_id is None else queries.category(parent_id).path
         old = category.path
         if above.startswith(old):
             raise CategoryMakesCycle(name=category.name)
@@ -83,17 +83,9 @@ def move_category(*, category_id: int, parent_id: int | None, by: Actor) -> Cate
         Category.objects.filter(pk=category.pk).update(parent_id=parent_id)
         rewritten = (new, len(old) + 1, current_tenant_id(), old)
         sql.execute(_REWRITE, rewritten + rewritten)
-        moved = found_category(category_id)
+        moved = queries.category(category_id)
         record("move_category", moved, by, before={"path": old}, after={"path": new})
     return moved
-
-
-def found_category(category_id: int) -> Category:
-    """Raises NotFound."""
-    category: Category | None = Category.objects.filter(pk=category_id).first()
-    if category is None:
-        raise NotFound(kind="category", ref=category_id)
-    return category
 
 
 def levels_of(path: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from yipan.goods.catalogue.actions.categories import found_category
+from yipan.goods.catalogue import queries
 from yipan.goods.catalogue.actions.indexing import reindex
 from yipan.goods.catalogue.actions.writing import one_after_another, record
 from yipan.goods.catalogue.errors import CodeTaken
@@ -52,7 +52,7 @@ def create_product(
     name = text.checked(name, field="name", most=NAME)
     with unit_of_work():
         one_after_another()
-        category = found_category(category_id)
+        category = queries.category(category_id)
         if Product.objects.filter(code=code).exists():
             raise CodeTaken(kind="product", value=code)
         product: Product = Product.objects.create(
@@ -91,8 +91,8 @@ def change_product(
         wanted["tags"] = checked_tags(tags)
     with unit_of_work():
         one_after_another()
-        product = found_product(product_id)
-        category = None if category_id is None else found_category(category_id)
+        product = queries.product(product_id)
+        category = None if category_id is None else queries.category(category_id)
         if category is not None:
             wanted["category_id"] = category.id
         before = {field: getattr(product, field) for field in wanted}
@@ -128,7 +128,7 @@ def set_pictures(*, product_id: int, pictures: Sequence[PictureFile], by: Actor)
     files = [text.checked(picture.file, field="file", most=_FILE) for picture in pictures]
     with unit_of_work():
         one_after_another()
-        product = found_product(product_id)
+        product = queries.product(product_id)
         skus = set(Sku.objects.filter(product=product).values_list("id", flat=True))
         for picture in pictures:
             if picture.sku_id is not None and picture.sku_id not in skus:
@@ -144,14 +144,6 @@ def set_pictures(*, product_id: int, pictures: Sequence[PictureFile], by: Actor)
     return rows
 
 
-def found_product(product_id: int) -> Product:
-    """Raises NotFound."""
-    product: Product | None = Product.objects.filter(pk=product_id).first()
-    if product is None:
-        raise NotFound(kind="product", ref=product_id)
-    return product
-
-
 def checked_tags(tags: Sequence[str]) -> list[str]:
     """Activity tags without blanks around them, each once, in order. Raises InvalidField."""
     if len(tags) > _MOST_TAGS:
@@ -162,7 +154,7 @@ def checked_tags(tags: Sequence[str]) -> list[str]:
 def _switched(product_id: int, *, is_active: bool, by: Actor) -> Product:
     with unit_of_work():
         one_after_another()
-        product = found_product(product_id)
+        product = queries.product(product_id)
         if product.is_active != is_active:
             product.is_active = is_active
             product.save(update_fields=["is_active"])

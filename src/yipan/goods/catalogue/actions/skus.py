@@ -7,15 +7,15 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from yipan.goods.catalogue import queries
 from yipan.goods.catalogue.actions.indexing import enter_words, reindex, words_of_sku
-from yipan.goods.catalogue.actions.products import found_product
 from yipan.goods.catalogue.actions.writing import one_after_another, record
 from yipan.goods.catalogue.errors import CodeTaken
 from yipan.goods.catalogue.events import OversellChanged
 from yipan.goods.catalogue.models import Product, Sku
 from yipan.kernel import clock, sql, text
 from yipan.kernel.actor import Actor
-from yipan.kernel.errors import InvalidField, NotFound
+from yipan.kernel.errors import InvalidField
 from yipan.kernel.events import announce
 from yipan.kernel.ids import next_id
 from yipan.kernel.tenancy import current_tenant_id
@@ -56,7 +56,7 @@ def create_sku(
     values = checked_specification(specification or {})
     with unit_of_work():
         one_after_another()
-        product = found_product(product_id)
+        product = queries.product(product_id)
         if Sku.objects.filter(code=code).exists():
             raise CodeTaken(kind="sku", value=code)
         called = name.strip() or default_name(product.name, values)
@@ -100,7 +100,7 @@ def change_sku(
         wanted["oversell"] = oversell
     with unit_of_work():
         one_after_another()
-        sku = found_sku(sku_id)
+        sku = queries.sku(sku_id)
         before = {field: getattr(sku, field) for field in wanted}
         if before == wanted:
             return sku
@@ -132,14 +132,6 @@ def add_units_sold(deltas: Mapping[int, int]) -> None:
     if deltas:
         params = (list(deltas), list(deltas.values()), current_tenant_id())
         sql.execute(_ADD_SOLD, params)
-
-
-def found_sku(sku_id: int) -> Sku:
-    """With its product loaded. Raises NotFound."""
-    sku: Sku | None = Sku.objects.select_related("product").filter(pk=sku_id).first()
-    if sku is None:
-        raise NotFound(kind="sku", ref=sku_id)
-    return sku
 
 
 def default_name(product_name: str, specification: Mapping[str, str]) -> str:
@@ -174,7 +166,7 @@ def _words(sku: Sku, product: Product) -> str:
 def _switched(sku_id: int, *, is_active: bool, by: Actor) -> Sku:
     with unit_of_work():
         one_after_another()
-        sku = found_sku(sku_id)
+        sku = queries.sku(sku_id)
         if sku.is_active != is_active:
             sku.is_active = is_active
             sku.on_sale = is_active and sku.product.is_active

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from yipan.goods.catalogue.errors import ChangedAtHeadquarters
+from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, sql
 from yipan.kernel.actor import Actor
 from yipan.kernel.tenancy import current_tenant_id
@@ -19,6 +21,16 @@ def one_after_another() -> None:
     when they do not meet. Readers and orders are not held up.
     """
     sql.fetch(_LOCK, (current_tenant_id(),))
+
+
+def check_group_wide(within: str) -> None:
+    """Refuse to change what counts everywhere to those who act for a part of the group only.
+
+    `within` is the path of the subtree they act for; `/` stands for the platform itself. Raises
+    ChangedAtHeadquarters.
+    """
+    if within not in {"/", tree().root.path}:
+        raise ChangedAtHeadquarters
 
 
 def record(

@@ -1,5 +1,14 @@
 """Reads of the catalogue."""
 
+from yipan.goods.catalogue.queries.browsing import (
+    categories,
+    category,
+    pictures_of,
+    prices_of,
+    product,
+    products,
+    sku,
+)
 from yipan.goods.catalogue.queries.figures import SkuFigures, skus_by_code, skus_by_id
 from yipan.goods.catalogue.queries.goods import (
     SkuCard,
@@ -31,14 +40,21 @@ __all__ = [
     "Sort",
     "Terms",
     "cards",
+    "categories",
+    "category",
     "category_path",
     "find",
     "on_sale",
     "page_of_cards",
+    "pictures_of",
     "prices_at",
     "prices_for",
+    "prices_of",
+    "product",
+    "products",
     "row_condition",
     "search",
+    "sku",
     "skus_by_code",
     "skus_by_id",
     "terms_of",
