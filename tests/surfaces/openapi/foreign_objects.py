@@ -12,17 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tests.customers.members.builders import make_member
+from tests.distribution.attribution.builders import capture, make_order
 from tests.distribution.distributors.builders import make_distributor
 from tests.distribution.pool.builders import make_offer, make_rule
-from tests.goods.catalogue.builders import make_sku
+from tests.goods.catalogue.builders import make_category, make_price, make_product, make_sku
+from tests.goods.stock.builders import make_location
 from tests.group.people.builders import give_role, make_person
 from tests.payouts.settlement.builders import put_available
 from tests.payouts.withdrawals.builders import BOSS, CLERK, card_with
 from tests.surfaces.openapi.builders import make_client
 from tests.surfaces.webhooks.builders import make_delivery, make_endpoint
+from yipan.distribution.attribution.actions import bind_member
 from yipan.distribution.commissions.models import BeneficiaryRole, Entry, EntryKind
 from yipan.distribution.distributors.actions import grant
 from yipan.distribution.distributors.models import Distributor
+from yipan.distribution.sharing.actions import LinkWish, share
 from yipan.group.organisations.models import Organisation
 from yipan.group.people.models import Role
 from yipan.kernel import clock
@@ -153,6 +158,12 @@ def _order(organisation: Organisation) -> Order:
     return order
 
 
+def _captured_order(organisation: Organisation) -> int:
+    order = _order(organisation)
+    capture(make_order(organisation)._replace(id=order.id, number=order.number))
+    return order.id
+
+
 def _line(order: Order) -> OrderLine:
     line: OrderLine = OrderLine.objects.create(
         order=order,
@@ -164,6 +175,17 @@ def _line(order: Order) -> OrderLine:
         net_amount=100,
     )
     return line
+
+
+def _bound_member(organisation: Organisation) -> int:
+    member = make_member(organisation=organisation)
+    holder = _distributor(organisation)
+    bind_member(member_id=member.id, distributor=holder.code, reason="walk", by=SYSTEM)
+    return member.id
+
+
+def _link(organisation: Organisation) -> int:
+    return share(wish=LinkWish(_distributor(organisation).code, organisation.code)).id
 
 
 def _refund_request(organisation: Organisation) -> int:
@@ -202,6 +224,7 @@ register(
         ).id
     ),
 )
+register("bindings", _bound_member)
 register("organisations", lambda organisation: organisation.id)
 register("people", _person)
 register("roles", _role)
@@ -211,10 +234,17 @@ register("accounts", _account, headquarters_only=True)
 register("balances", lambda organisation: _distributor(organisation).code)
 register("payees", _payee)
 register("entries", _entry)
-register("orders", lambda organisation: _order(organisation).id)
+register("orders", _captured_order)
 register("lines", lambda organisation: _line(_order(organisation)).line_no, ordinal=True)
 register("refund-requests", _refund_request)
+register("links", _link)
 register("cards", lambda organisation: _card(_distributor(organisation)).id)
 register("withdrawals", _withdrawal)
 register("rules", lambda organisation: make_rule(organisation=organisation).id)
 register("offers", lambda organisation: make_offer(make_sku(), organisation).id)
+register("categories", lambda _: make_category(f"C{next_id()}").id, tenant_wide=True)
+register("products", lambda _: make_product(f"P{next_id()}").id, tenant_wide=True)
+register("skus", lambda _: make_sku(f"K{next_id()}").id, tenant_wide=True)
+register("prices", lambda organisation: make_price(make_sku(), 900, organisation).id)
+register("locations", lambda organisation: make_location(organisation, is_default=False).id)
+register("members", lambda organisation: make_member(organisation=organisation).id)
