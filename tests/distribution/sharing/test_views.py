@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.http import HttpResponse
@@ -35,8 +35,7 @@ def browser() -> Client:
 
 
 def get(browser: Client, token: str, tenant: str = "acme", **more: Any) -> HttpResponse:
-    answer: Any = browser.get(f"/s/{tenant}/{token}", **more)
-    return answer
+    return cast("HttpResponse", browser.get(f"/s/{tenant}/{token}", **more))
 
 
 def text(answer: HttpResponse) -> str:

@@ -17,7 +17,6 @@ from yipan.distribution.sharing.models import ShareLink
 from yipan.distribution.sharing.queries import address_of, tokens_of
 from yipan.group.people.screens import ScopedAdmin, actor_of
 
-
 if TYPE_CHECKING:
     _Form = forms.ModelForm[ShareLink]
 else:

@@ -147,6 +147,9 @@ def as_owner(committed_world: World) -> Callable[[str], None]:
     return run
 
 
-def test_an_order_that_was_never_decided_has_no_replay(world: World) -> None:
+def test_of_an_order_that_was_never_decided_the_decisions_are_missing(world: World) -> None:
+    found = replay(write(make_order(world.store)).id)
+    assert not found.same
+    assert found.missing == ("decisions",)
     with pytest.raises(NotFound):
         replay(17)

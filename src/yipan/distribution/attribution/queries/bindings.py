@@ -94,7 +94,8 @@ def with_distributor(rows: QuerySet[Any]) -> QuerySet[Any]:
     named = Distributor.objects.filter(pk=OuterRef("distributor_id")).annotate(
         full=Concat("code", Value(" "), "name")
     )
-    return rows.annotate(distributor_name=Subquery(named.values("full")))
+    found: QuerySet[Any] = rows.annotate(distributor_name=Subquery(named.values("full")))
+    return found
 
 
 def reachable_distributors(paths: Sequence[str]) -> QuerySet[Distributor, int]:

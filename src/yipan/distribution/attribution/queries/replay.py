@@ -48,13 +48,16 @@ def replay(order_id: int) -> Replay:
     """Decide an order again and compare.
 
     Order, touches, bindings and the policy version are read from their tables; what was known of
-    the distributors at the time is read from the evidence. Five statements. Raises NotFound for an
-    order that was never decided.
+    the distributors at the time is read from the evidence. Six statements at most. For an order
+    that was never decided the decisions are missing. Raises NotFound for an order that is not
+    there.
     """
     rows = list(decisions_with_evidence(order_id))
     order = Order.objects.filter(pk=order_id).prefetch_related("lines").first()
-    if not rows or order is None:
-        raise NotFound(kind="decision of order", ref=order_id)
+    if order is None:
+        raise NotFound(kind="order", ref=order_id)
+    if not rows:
+        return Replay(order_id, (), (), ("decisions",))
     facts = OrderFacts(
         order.id,
         order.placed_at,
