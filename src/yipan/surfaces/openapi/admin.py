@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectMultipleWidget,
@@ -135,5 +135,5 @@ def _grantable(request: HttpRequest, path: str) -> set[str]:
 
 
 def _show(request: HttpRequest, issued: actions.IssuedKey) -> None:
-    told = _now("The key of {name}, shown this once: {key}")
+    told = gettext("The key of {name}, shown this once: {key}")
     messages.warning(request, told.format(name=issued.client.name, key=issued.key))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -170,5 +170,5 @@ class DeliveryAdmin(ScopedAdmin):
 
 
 def _show(request: HttpRequest, issued: actions.IssuedSecret) -> None:
-    told = _now("The secret of {url}, shown this once: {secret}")
+    told = gettext("The secret of {url}, shown this once: {secret}")
     messages.warning(request, told.format(url=issued.endpoint.url, secret=issued.secret))
