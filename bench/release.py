@@ -4,7 +4,8 @@
 
 Worker processes release everything that is due, chunk by chunk, as the job does. The floor is the
 same rows written by bare SQL on the same tables: one statement per chunk, nothing computed outside
-of the database, no journal key looked at. Both are checked against what was due.
+of the database. Ways take turns, and the books are checked after each. Fact rows are not measured:
+the entries here have no orders.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
+from statistics import median
 
 from django.db import connection, transaction
 
@@ -88,15 +90,19 @@ def earn(tenant: Tenant, entries: int, distributors: int) -> range:
     sql.execute(_EARN, (lines, tenant.id, lines, owners[0], distributors, entries))
     with unit_of_work():
         accounts_for([AccountRef(AVAILABLE.name, owner, "CNY") for owner in owners])
-        now = clock.now()
-        for number, owner in enumerate(owners):
-            amount = 100 * len(range(number, entries, distributors))
-            postings = (
-                PostingDraft(EXPENSE.name, 1, amount),
-                PostingDraft(PENDING.name, owner, -amount),
-            )
-            post([JournalDraft(f"accrual:{owner}", "accrual", now, postings)])
+        post(
+            [
+                accrual(owner, len(range(number, entries, distributors)))
+                for number, owner in enumerate(owners)
+            ]
+        )
     return owners
+
+
+def accrual(owner: int, entries: int) -> JournalDraft:
+    amount = 100 * entries
+    postings = (PostingDraft(EXPENSE.name, 1, amount), PostingDraft(PENDING.name, owner, -amount))
+    return JournalDraft(f"accrual:{owner}", "accrual", clock.now(), postings)
 
 
 def release_by_action(chunk: int) -> int:
@@ -126,14 +132,9 @@ def work(way: str, tenant_id: int, chunk: int, start: Barrier) -> None:
             pass
 
 
-def measured(way: str, asked: argparse.Namespace) -> float:
+def measured(way: str, tenant: Tenant, asked: argparse.Namespace) -> float:
     """Entries per second of one way, its books checked."""
-    database.fresh()
-    tenant = Tenant.objects.create(code="bench", name="bench")
     with database.tenant(tenant.id):
-        Organisation.objects.create(
-            id=1, level="headquarters", code="HQ", name="HQ", path="/1/", created_at=clock.now()
-        )
         owners = earn(tenant, asked.entries, asked.distributors)
         database.analyse()
     connection.close()
@@ -165,20 +166,33 @@ def check(owners: range, entries: int) -> None:
         raise SystemExit(message)
 
 
+def planted() -> Tenant:
+    """A group with headquarters and nothing else."""
+    database.fresh()
+    tenant = Tenant.objects.create(code="bench", name="bench")
+    with database.tenant(tenant.id):
+        Organisation.objects.create(
+            id=1, level="headquarters", code="HQ", name="HQ", path="/1/", created_at=clock.now()
+        )
+    return tenant
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--entries", type=int, default=100_000)
+    options.add_argument("--entries", type=int, default=50_000, help="in each round")
     options.add_argument("--distributors", type=int, default=1_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--chunk", type=int, default=CHUNK)
+    options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--needed", type=int, default=NEEDED, help="entries/s, or it fails")
     asked = options.parse_args()
-    per_second = {way: measured(way, asked) for way in WAYS}
-    for way, speed in per_second.items():
-        print(f"{way:<24}{speed:>12,.0f} entries/s, {asked.workers} workers")
-    action, floor = per_second.values()
-    print(f"{'ratio to bare SQL':<24}{action / floor:>12.2f}")
-    if action < asked.needed:
+    tenant = planted()
+    rounds = [[measured(way, tenant, asked) for way in WAYS] for _ in range(asked.rounds)]
+    for way, speeds in zip(WAYS, zip(*rounds, strict=True), strict=True):
+        print(f"{way:<24}{median(speeds):>10,.0f} entries/s, best {max(speeds):,.0f}")
+    ratios = [action / floor for action, floor in rounds]
+    print(f"{'ratio to bare SQL':<24}{median(ratios):>10.2f}")
+    if median(action for action, _ in rounds) < asked.needed:
         raise SystemExit(f"fewer than {asked.needed:,} entries/s")
 
 
