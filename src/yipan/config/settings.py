@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from yipan.config import environment as env
 from yipan.config import launch
+from yipan.config.look import UNFOLD as UNFOLD
 from yipan.kernel import embedded
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -79,9 +80,9 @@ MODULES = [
     "yipan.surfaces.console",
 ]
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "yipan.surfaces.console.framework.ConsoleAdminConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "yipan.group.people.sessions.TenantSessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yipan.surfaces.console.reader.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -113,7 +115,7 @@ WSGI_APPLICATION = "yipan.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [PACKAGE / "surfaces" / "console" / "templates"],  # goes before the framework's
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -135,6 +137,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+LOGIN_URL = "admin:login"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

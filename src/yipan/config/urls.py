@@ -12,3 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if is_enabled("sharing"):
     urlpatterns.append(path("", include("yipan.distribution.sharing.urls")))
+if is_enabled("console"):
+    urlpatterns.append(path("", include("yipan.surfaces.console.urls")))

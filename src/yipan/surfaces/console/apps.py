@@ -1,11 +1,35 @@
 """The card of console."""
 
-from yipan.kernel.modules import ModuleConfig
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig, enabled_modules, is_enabled
+from yipan.kernel.sections import AUDIT, COMMISSION, RULES
 
 
 class ConsoleConfig(ModuleConfig):
     name = "yipan.surfaces.console"
     label = "console"
     purpose = "The operations back office"
-    requires = ("people",)
+    requires = ("people", "commissions")
     optional = True
+    permissions = ("audit.read", "policies.read")
+    menu = (
+        MenuEntry(COMMISSION, _("Journals"), "ledger.Journal", "menu_book"),
+        MenuEntry(COMMISSION, _("Accounts"), "ledger.Account", "account_balance"),
+        MenuEntry(RULES, _("Policies"), "kernel.PolicyVersion", "gavel"),
+        MenuEntry(AUDIT, _("Audit trail"), "kernel.AuditEntry", "policy"),
+        MenuEntry(AUDIT, _("Seals"), "ledger.Seal", "link"),
+        MenuEntry(AUDIT, _("Outbox"), "kernel.OutboxEvent", "outbox"),
+    )
+
+    def ready(self) -> None:
+        """Put up the screens of the modules that are on; of the others there is nothing to see."""
+        super().ready()
+        if not is_enabled(self.label):
+            return
+        for module in enabled_modules():
+            if find_spec(f"{module.name}.admin"):
+                import_module(f"{module.name}.admin")

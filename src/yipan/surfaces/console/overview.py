@@ -1,0 +1,142 @@
+"""The first page as cards: every number is a way in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from yipan.distribution.commissions.models import Entry, EntryState
+from yipan.distribution.distributors.models import Distributor
+from yipan.group.people.columns import list_of, money
+from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
+from yipan.surfaces.console.dashboard import Board, Day, Earned, Payouts, Purses, Releases, Trade
+from yipan.trade.orders.models import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One number."""
+
+    label: str
+    figure: str | SafeString
+    link: str
+    """Empty: leads nowhere."""
+    hint: str | SafeString = ""
+    warns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Cards that belong together."""
+
+    name: str
+    title: str
+    cards: list[Card]
+    days: list[Day] | None = None
+
+
+def parts_of(board: Board) -> list[Part]:
+    """What of the board there is to show, in order."""
+    parts = []
+    if board.sales:
+        cards = [
+            _trade(_("Net sales today"), board.sales.today, placed="day"),
+            _trade(_("Net sales this month"), board.sales.month, placed="month"),
+        ]
+        if board.earned_today and board.earned_month:
+            cards += [
+                _earned(_("Commission today"), board.earned_today),
+                _earned(_("Commission this month"), board.earned_month),
+            ]
+        parts.append(Part("trade", _("Trade"), cards, board.sales.days))
+    if board.purses:
+        cards = _purses(board.purses, board.payouts)
+        parts.append(Part("purses", _("Where commission is"), cards))
+    work = _releases(board.releases) + _payouts(board.payouts)
+    if work:
+        parts.append(Part("work", _("To be looked at"), work))
+    return parts
+
+
+def _filtered(model: type[Model], **conditions: Any) -> str:
+    address = list_of(model)
+    return f"{address}?{urlencode(conditions)}" if address and conditions else address
+
+
+def _trade(label: str, trade: Trade, *, placed: str) -> Card:
+    hint = ngettext("{count} order", "{count} orders", trade.orders).format(
+        count=f"{trade.orders:,}"
+    )
+    return Card(label, money(trade.net), _filtered(Order, placed=placed), hint)
+
+
+def _earned(label: str, earned: Earned) -> Card:
+    hint = _("{amount} reversed").format(amount=money(earned.reversed))
+    return Card(label, money(earned.accrued), _filtered(Entry), hint)
+
+
+def _purses(purses: Purses, payouts: Payouts | None) -> list[Card]:
+    withdrawals: Mapping[str, Any] = {"state__exact": WithdrawalState.SUCCEEDED.value}
+    owed = _("{amount} owed back after refunds").format(amount=money(purses.owed))
+    cards = [
+        Card(_("Pending"), money(purses.pending), _filtered(EntryState, standing="open")),
+        Card(
+            _("Available"),
+            money(purses.available),
+            _filtered(Distributor),
+            owed if purses.owed else "",
+        ),
+        Card(
+            _("In withdrawal"), money(purses.in_withdrawal), _filtered(Withdrawal, standing="open")
+        ),
+    ]
+    if payouts:
+        cards.append(Card(_("Paid"), money(payouts.paid), _filtered(Withdrawal, **withdrawals)))
+    return cards
+
+
+def _releases(releases: Releases | None) -> list[Card]:
+    if releases is None:
+        return []
+    return [
+        Card(
+            _("Late releases"),
+            f"{releases.late:,}",
+            _filtered(EntryState, standing="due"),
+            money(releases.late_amount),
+            warns=releases.late > 0,
+        ),
+        Card(
+            _("Held by refund requests"),
+            f"{releases.held:,}",
+            _filtered(EntryState, standing="held"),
+            money(releases.held_amount),
+        ),
+    ]
+
+
+def _payouts(payouts: Payouts | None) -> list[Card]:
+    if payouts is None:
+        return []
+    waiting = {"state__exact": WithdrawalState.REQUESTED.value, "needs_approval__exact": 1}
+    return [
+        Card(
+            _("Open withdrawals"),
+            f"{payouts.open:,}",
+            _filtered(Withdrawal, standing="open"),
+            money(payouts.open_amount),
+        ),
+        Card(
+            _("Withdrawals to approve"),
+            f"{payouts.to_approve:,}",
+            _filtered(Withdrawal, **waiting),
+            warns=payouts.to_approve > 0,
+        ),
+    ]
