@@ -313,7 +313,9 @@ def test_without_a_successor_nobody_takes_over_and_a_team_without_leader_stands_
 
 
 def test_leaving_costs_the_same_statements_for_a_team_of_any_size(
-    group: GroupTree, django_assert_num_queries: DjangoAssertNumQueries
+    group: GroupTree,
+    heard: list[DistributorLeft],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for size in (1, 20):
         top = make_distributor(group["R1"])

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from tests.distribution.distributors.builders import again, make_distributor
@@ -19,9 +16,8 @@ SCREEN = "distributors/distributor/"
 
 
 @pytest.fixture
-def group(tenant: Tenant) -> Iterator[GroupTree]:
-    with override_settings(ROOT_URLCONF="tests.group.people.consoles"):
-        yield make_tree()
+def group(tenant: Tenant) -> GroupTree:
+    return make_tree()
 
 
 @pytest.fixture

@@ -6,16 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.test import Client
-from django.urls import path
 
 from yipan.group.people.models import Person
 from yipan.kernel.tenancy import tenant_context
-
-urlpatterns = [path("console/", admin.site.urls)]
-"""For `ROOT_URLCONF`, as long as a test wants nothing but screens."""
 
 
 @dataclass(frozen=True)

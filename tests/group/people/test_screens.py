@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from tests.conftest import make_tenant
@@ -26,9 +23,8 @@ PEOPLE = "people/person/"
 
 
 @pytest.fixture
-def group(tenant: Tenant) -> Iterator[GroupTree]:
-    with override_settings(ROOT_URLCONF="tests.group.people.consoles"):
-        yield make_tree()
+def group(tenant: Tenant) -> GroupTree:
+    return make_tree()
 
 
 @pytest.fixture

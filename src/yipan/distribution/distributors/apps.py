@@ -1,6 +1,9 @@
 """The card of distributors."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import DISTRIBUTORS
 
 
 class DistributorsConfig(ModuleConfig):
@@ -9,3 +12,4 @@ class DistributorsConfig(ModuleConfig):
     purpose = "Who may share and earn"
     requires = ("organisations", "people")
     permissions = ("distributors.read", "distributors.write")
+    menu = (MenuEntry(DISTRIBUTORS, _("Distributors"), "distributors.Distributor", "diversity_3"),)

@@ -1,6 +1,9 @@
 """The card of organisations."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import ORGANISATIONS
 
 
 class OrganisationsConfig(ModuleConfig):
@@ -8,3 +11,8 @@ class OrganisationsConfig(ModuleConfig):
     label = "organisations"
     purpose = "The four-level tree of the group, with distribution switches"
     permissions = ("organisations.read", "organisations.write")
+    menu = (
+        MenuEntry(
+            ORGANISATIONS, _("Organisation tree"), "organisations.Organisation", "account_tree"
+        ),
+    )

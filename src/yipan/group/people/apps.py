@@ -1,6 +1,9 @@
 """The card of people."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import ORGANISATIONS
 
 
 class PeopleConfig(ModuleConfig):
@@ -9,3 +12,4 @@ class PeopleConfig(ModuleConfig):
     purpose = "Accounts, roles and scope"
     requires = ("organisations",)
     permissions = ("people.read", "people.write")
+    menu = (MenuEntry(ORGANISATIONS, _("People"), "people.Person", "badge"),)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from yipan.group.organisations.queries import tree, within
+from yipan.group.organisations.queries import tree
 from yipan.group.people.screens import ScopedAdmin, scope_of_request
 
 
