@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import OPEN_API
 
 
 class OpenapiConfig(ModuleConfig):
@@ -11,4 +12,4 @@ class OpenapiConfig(ModuleConfig):
     purpose = "The open API"
     requires = ("orders",)
     permissions = ("api_clients.read", "api_clients.write", "events.read")
-    menu = (MenuEntry(_("Open API"), _("API clients"), "openapi.ApiClient", "key"),)
+    menu = (MenuEntry(OPEN_API, _("API clients"), "openapi.ApiClient", "key"),)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import OPEN_API
 
 
 class WebhooksConfig(ModuleConfig):
@@ -13,6 +14,6 @@ class WebhooksConfig(ModuleConfig):
     optional = True
     permissions = ("webhooks.read", "webhooks.write")
     menu = (
-        MenuEntry(_("Open API"), _("Webhooks"), "webhooks.Endpoint", "webhook"),
-        MenuEntry(_("Open API"), _("Deliveries"), "webhooks.Delivery", "outbox"),
+        MenuEntry(OPEN_API, _("Webhooks"), "webhooks.Endpoint", "webhook"),
+        MenuEntry(OPEN_API, _("Deliveries"), "webhooks.Delivery", "outbox"),
     )
