@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from yipan.customers.members.models import Identity, Member
 from yipan.customers.members.naming import opened_phone
 from yipan.customers.members.rules import PHONE, masked_phone
-
-
-class In(Schema):
-    """Input: fields that nobody knows are refused rather than dropped."""
-
-    model_config = ConfigDict(extra="forbid")
+from yipan.kernel.http import Input
 
 
 class IdentityOut(Schema):
@@ -53,7 +48,7 @@ class MemberOut(Schema):
         )
 
 
-class MemberIn(In):
+class MemberIn(Input):
     """A new member."""
 
     name: str = Field("", max_length=60, examples=["王小明"])
@@ -63,14 +58,14 @@ class MemberIn(In):
     )
 
 
-class MemberChange(In):
+class MemberChange(Input):
     """What is to change; what is left out stays."""
 
     name: str | None = Field(None, max_length=60)
     phone: str | None = Field(None, max_length=30)
 
 
-class IdentityIn(In):
+class IdentityIn(Input):
     """One more name of a member."""
 
     scheme: str = Field(max_length=30, examples=["crm"])

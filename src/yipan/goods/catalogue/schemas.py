@@ -13,7 +13,7 @@ from yipan.goods.catalogue.actions import CategoryStep, LoadReport, SkuRow
 from yipan.goods.catalogue.models import Picture, Product
 from yipan.goods.catalogue.queries import SkuCard, Sort
 from yipan.goods.catalogue.rules import SkuPrices
-from yipan.kernel.http import ErrorOut
+from yipan.kernel.http import ErrorOut, Input
 
 MOST_ROWS = 1_000
 PriceKindName = Literal["list", "member", "promo"]
@@ -31,12 +31,6 @@ _ROW_EXAMPLE: dict[str, Any] = {
 }
 
 
-class In(Schema):
-    """Input: fields that nobody knows are refused rather than dropped."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 class CategoryOut(Schema):
     """A node of the category tree."""
 
@@ -47,7 +41,7 @@ class CategoryOut(Schema):
     path: str = Field(description="Ids from the top down to this one.", examples=["/3/8/"])
 
 
-class CategoryIn(In):
+class CategoryIn(Input):
     """A new category."""
 
     code: str = Field(max_length=40, examples=["TEA"])
@@ -55,19 +49,19 @@ class CategoryIn(In):
     parent_id: int | None = Field(None, description="Null: at the top.")
 
 
-class CategoryChange(In):
+class CategoryChange(Input):
     """What is to change."""
 
     name: str = Field(max_length=80, examples=["茶叶"])
 
 
-class CategoryMoveIn(In):
+class CategoryMoveIn(Input):
     """Where a category is to be hung."""
 
     to_parent_id: int | None = Field(description="Null: at the top.")
 
 
-class PictureIn(In):
+class PictureIn(Input):
     """A picture to show."""
 
     file: str = Field(
@@ -78,7 +72,7 @@ class PictureIn(In):
     sku_id: int | None = Field(None, description="Of one SKU of the product; null: of all.")
 
 
-class PicturesIn(In):
+class PicturesIn(Input):
     """All pictures of a product; the first one is the main one."""
 
     pictures: list[PictureIn] = Field(max_length=30)
@@ -120,7 +114,7 @@ class ProductOut(Schema):
         )
 
 
-class ProductIn(In):
+class ProductIn(Input):
     """A new product."""
 
     code: str = Field(max_length=60, examples=["TEA"])
@@ -130,7 +124,7 @@ class ProductIn(In):
     tags: list[str] = Field([], max_length=20, examples=[["新品"]])
 
 
-class ProductChange(In):
+class ProductChange(Input):
     """What is to change; what is left out stays."""
 
     name: str | None = Field(None, max_length=200)
@@ -204,7 +198,7 @@ class SkuOut(Schema):
         )
 
 
-class SkuIn(In):
+class SkuIn(Input):
     """A new SKU; its prices are set at `/prices`."""
 
     product_id: int
@@ -214,7 +208,7 @@ class SkuIn(In):
     oversell: bool = Field(default=False, description="Whether stock may go below zero.")
 
 
-class SkuChange(In):
+class SkuChange(Input):
     """What is to change; what is left out stays."""
 
     name: str | None = Field(None, max_length=240)
@@ -223,7 +217,7 @@ class SkuChange(In):
     is_active: bool | None = None
 
 
-class CategoryStepIn(In):
+class CategoryStepIn(Input):
     """One level of the way to a category."""
 
     code: str = Field(max_length=40, examples=["TEA"])
@@ -235,7 +229,7 @@ class CategoryStepIn(In):
     )
 
 
-class SkuRowIn(In):
+class SkuRowIn(Input):
     """One SKU to create or change, by code."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_ROW_EXAMPLE]})
@@ -262,7 +256,7 @@ class SkuRowIn(In):
         return SkuRow(categories=steps, tags=tuple(self.tags), **values)
 
 
-class SkuRowsIn(In):
+class SkuRowsIn(Input):
     """Up to 1,000 SKUs; each is taken or has its own error."""
 
     skus: list[SkuRowIn] = Field(min_length=1, max_length=MOST_ROWS)
@@ -321,7 +315,7 @@ class PriceOut(Schema):
     )
 
 
-class PriceIn(In):
+class PriceIn(Input):
     """A price to set."""
 
     sku: str = Field(max_length=60, description="Code of the SKU.", examples=["TEA-500G"])
@@ -336,7 +330,7 @@ class PriceIn(In):
     )
 
 
-class PricesIn(In):
+class PricesIn(Input):
     """Up to 1,000 prices; each is taken or has its own error."""
 
     prices: list[PriceIn] = Field(min_length=1, max_length=MOST_ROWS)
@@ -357,7 +351,7 @@ class PricesSetOut(Schema):
     results: list[PriceRowOut]
 
 
-class PriceEndIn(In):
+class PriceEndIn(Input):
     """When a price is to end."""
 
     at: AwareDatetime | None = Field(None, description="Null: now.")

@@ -7,20 +7,14 @@ from datetime import datetime
 from typing import Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from yipan.goods.catalogue.errors import RowFault
 from yipan.goods.stock.actions import StockRow
-from yipan.kernel.http import ErrorOut
+from yipan.kernel.http import ErrorOut, Input
 
 MOST_ROWS = 1_000
 LocationKindName = Literal["warehouse", "store"]
-
-
-class In(Schema):
-    """Input: fields that nobody knows are refused rather than dropped."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class LocationOut(Schema):
@@ -36,7 +30,7 @@ class LocationOut(Schema):
     )
 
 
-class LocationIn(In):
+class LocationIn(Input):
     """A new location."""
 
     organisation_id: int
@@ -48,7 +42,7 @@ class LocationIn(In):
     )
 
 
-class LocationChange(In):
+class LocationChange(Input):
     """What is to change; what is left out stays."""
 
     name: str | None = Field(None, max_length=120)
@@ -72,7 +66,7 @@ class StockQuery(Schema):
     sku: str = Field("", description="Code of one SKU.")
 
 
-class StockRowIn(In):
+class StockRowIn(Input):
     """Units of one SKU at one location."""
 
     location: str = Field(max_length=40, description="Code.", examples=["L-021"])
@@ -80,7 +74,7 @@ class StockRowIn(In):
     quantity: int = Field(strict=True, description="Units.", examples=[40])
 
 
-class StockRowsIn(In):
+class StockRowsIn(Input):
     """Up to 1,000 rows; each is taken or has its own error."""
 
     rows: list[StockRowIn] = Field(min_length=1, max_length=MOST_ROWS)

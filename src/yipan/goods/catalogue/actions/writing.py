@@ -29,7 +29,7 @@ def check_group_wide(within: str) -> None:
     `within` is the path of the subtree they act for; `/` stands for the platform itself. Raises
     ChangedAtHeadquarters.
     """
-    if within not in {"/", tree().root.path}:
+    if within != "/" and within != tree().root.path:
         raise ChangedAtHeadquarters
 
 
