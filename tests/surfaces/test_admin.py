@@ -17,10 +17,9 @@ from yipan.kernel.models import Tenant
 from yipan.surfaces.openapi.models import ApiClient
 from yipan.surfaces.webhooks.models import Delivery, Endpoint
 
-pytestmark = pytest.mark.urls("tests.surfaces.console_urls")
-CLIENTS = "/admin/openapi/apiclient/"
-ENDPOINTS = "/admin/webhooks/endpoint/"
-DELIVERIES = "/admin/webhooks/delivery/"
+CLIENTS = "/console/openapi/apiclient/"
+ENDPOINTS = "/console/webhooks/endpoint/"
+DELIVERIES = "/console/webhooks/delivery/"
 
 
 @pytest.fixture
