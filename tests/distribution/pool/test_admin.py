@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from tests.distribution.pool.builders import make_offer, make_rule
@@ -16,8 +15,7 @@ from tests.group.people.builders import make_person
 from yipan.distribution.pool.models import CommissionRule, Offer, RuleVersion
 from yipan.kernel.models import AuditEntry
 
-pytestmark = pytest.mark.urls("tests.payouts.console_urls")
-RULES, OFFERS = "/admin/pool/commissionrule/", "/admin/pool/offer/"
+RULES, OFFERS = "/console/pool/commissionrule/", "/console/pool/offer/"
 
 
 def console(group: GroupTree, code: str = "HQ", role: str = "operations") -> Client:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSplitDateTimeWidget,
@@ -27,9 +28,9 @@ from yipan.distribution.pool.actions import (
 )
 from yipan.distribution.pool.models import CommissionRule, ImportRun, Offer, PastOffer, RuleVersion
 from yipan.distribution.pool.queries import rules_in_reach
+from yipan.group.people.columns import money
 from yipan.group.people.screens import ReadOnlyInline, ScopedAdmin, actor_of, scope_of_request
 from yipan.kernel.errors import DomainError
-from yipan.kernel.money import yuan
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm[CommissionRule]
@@ -199,8 +200,8 @@ class OfferAdmin(ScopedAdmin):
         messages.success(request, _("%d offers changed.") % written.changed)
 
     @admin.display(description=_("estimate"), ordering="estimate")
-    def earns(self, offer: Offer) -> str:
-        return yuan(offer.estimate)
+    def earns(self, offer: Offer) -> SafeString:
+        return money(offer.estimate)
 
 
 @admin.register(ImportRun)

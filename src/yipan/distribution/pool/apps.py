@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import POOL
 
 
 class PoolConfig(ModuleConfig):
@@ -12,7 +13,7 @@ class PoolConfig(ModuleConfig):
     requires = ("catalogue",)
     permissions = ("pool.read", "pool.write")
     menu = (
-        MenuEntry(_("Distribution"), _("Pool"), "pool.Offer", "inventory_2"),
-        MenuEntry(_("Distribution"), _("Commission rules"), "pool.CommissionRule", "percent"),
-        MenuEntry(_("Distribution"), _("Loaded files"), "pool.ImportRun", "upload_file"),
+        MenuEntry(POOL, _("Offers"), "pool.Offer", "inventory_2"),
+        MenuEntry(POOL, _("Commission rules"), "pool.CommissionRule", "percent"),
+        MenuEntry(POOL, _("Loaded files"), "pool.ImportRun", "upload_file"),
     )

@@ -1,5 +1,11 @@
 """What programs send to the pool and get from it."""
 
+from yipan.distribution.pool.schemas.commission_rules import (
+    RuleIn,
+    RuleOut,
+    RuleVersionIn,
+    RuleVersionOut,
+)
 from yipan.distribution.pool.schemas.imports import RowFaultOut, SheetReportOut
 from yipan.distribution.pool.schemas.offers import (
     BulkAction,
@@ -11,7 +17,6 @@ from yipan.distribution.pool.schemas.offers import (
     WhyIn,
     WhyOut,
 )
-from yipan.distribution.pool.schemas.rules import RuleIn, RuleOut, RuleVersionIn, RuleVersionOut
 from yipan.distribution.pool.schemas.trials import ProgressIO, TrialIn, TrialLineOut, TrialOut
 
 __all__ = [
