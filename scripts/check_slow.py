@@ -41,7 +41,7 @@ def platform() -> bool:
     with tempfile.TemporaryDirectory(prefix="yipan-", ignore_cleanup_errors=True) as home:
         with _served(home, FIRST_START_SECONDS) as environment:
             played = [
-                _python(str(example), limit=120, environment=environment) == 0
+                _python(str(example), limit=400, environment=environment) == 0
                 for example in sorted(ROOT.joinpath("examples").glob("*.py"))
             ]
         with _served(home, SECOND_START_SECONDS):
