@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.group.people.builders import make_person
 from tests.payouts.settlement.builders import Group, earn, plant_group
@@ -15,8 +16,12 @@ from yipan.kernel.models import Tenant
 from yipan.payouts.settlement.actions import release_due
 from yipan.payouts.withdrawals.models import Withdrawal
 
-pytestmark = pytest.mark.urls("tests.payouts.console_urls")
-LIST = "/admin/withdrawals/withdrawal/"
+
+def page(model: str, row: int | None = None) -> str:
+    """Address of a list, or of one row's page."""
+    if row is None:
+        return reverse(f"admin:{model}_changelist")
+    return reverse(f"admin:{model}_change", args=[row])
 
 
 @pytest.fixture
@@ -45,17 +50,19 @@ def decide(person: Person, withdrawal: Withdrawal, decision: str, why: str = "")
     body = {
         "decision": decision, "why": why, "steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0",
     }  # fmt: skip
-    answer = console_of(person).post(f"{LIST}{withdrawal.id}/change/", body, follow=True)
+    answer = console_of(person).post(
+        page("withdrawals_withdrawal", withdrawal.id), body, follow=True
+    )
     withdrawal.refresh_from_db()
     return answer
 
 
 def test_a_second_person_approves(ready: Payout, boss: Person) -> None:
     withdrawal = ready.ask(150_000)
-    page = console_of(boss).get(f"{LIST}{withdrawal.id}/change/").content.decode()
-    assert "¥1,500.00" in page
-    assert "8888" in page
-    assert card_with("8888") not in page
+    shown = console_of(boss).get(page("withdrawals_withdrawal", withdrawal.id)).content.decode()
+    assert "¥1,500.00" in shown
+    assert "8888" in shown
+    assert card_with("8888") not in shown
     assert decide(boss, withdrawal, "approve", "checked").status_code == 200
     assert withdrawal.state == "approved"
     assert withdrawal.approved_by.startswith(f"person:{boss.id}:")
@@ -95,17 +102,18 @@ def test_nothing_is_decided_after_the_handing_over(ready: Payout, boss: Person) 
 def test_people_of_another_company_see_nothing(ready: Payout, tenant: Tenant) -> None:
     withdrawal = ready.ask(150_000)
     stranger = make_person("stranger", ready.group.store, "auditor")
-    assert withdrawal.reference in console_of(stranger).get(LIST).content.decode()
+    console, listed = console_of(stranger), page("withdrawals_withdrawal")
+    assert withdrawal.reference in console.get(listed).content.decode()
     ready.guide.organisation = ready.group.company
     ready.guide.save()
-    assert withdrawal.reference not in console_of(stranger).get(LIST).content.decode()
-    assert console_of(stranger).get(f"{LIST}{withdrawal.id}/change/").status_code == 404
+    assert withdrawal.reference not in console.get(listed).content.decode()
+    assert console.get(page("withdrawals_withdrawal", withdrawal.id)).status_code == 404
 
 
 def test_cards_show_their_last_four_digits_only(ready: Payout, boss: Person) -> None:
     console = console_of(boss)
-    for page in ("", f"{ready.card.id}/change/"):
-        text = console.get(f"/admin/withdrawals/bankcard/{page}").content.decode()
+    for row in (None, ready.card.id):
+        text = console.get(page("withdrawals_bankcard", row)).content.decode()
         assert "8888" in text
         assert card_with("8888") not in text
         assert ready.card.number_sealed not in text
@@ -115,6 +123,6 @@ def test_cards_show_their_last_four_digits_only(ready: Payout, boss: Person) -> 
 def test_settlement_shows_what_is_due_and_what_was_released(ready: Payout, boss: Person) -> None:
     earn(ready.guide, 12_300)
     console = console_of(boss)
-    assert "¥123.00" in console.get("/admin/commissions/entrystate/").content.decode()
+    assert "¥123.00" in console.get(page("commissions_entrystate")).content.decode()
     release_due()
-    assert "¥123.00" in console.get("/admin/settlement/releasebatch/").content.decode()
+    assert "¥123.00" in console.get(page("settlement_releasebatch")).content.decode()

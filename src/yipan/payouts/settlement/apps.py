@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import PAYOUTS
 
 
 class SettlementConfig(ModuleConfig):
@@ -13,6 +14,6 @@ class SettlementConfig(ModuleConfig):
     optional = True
     permissions = ("settlement.read", "settlement.write")
     menu = (
-        MenuEntry(_("Payouts"), _("Due and held"), "commissions.EntryState", "schedule"),
-        MenuEntry(_("Payouts"), _("Release batches"), "settlement.ReleaseBatch", "done_all"),
+        MenuEntry(PAYOUTS, _("Due and held"), "commissions.EntryState", "schedule"),
+        MenuEntry(PAYOUTS, _("Release batches"), "settlement.ReleaseBatch", "done_all"),
     )

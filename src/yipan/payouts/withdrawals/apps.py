@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import PAYOUTS
 
 
 class WithdrawalsConfig(ModuleConfig):
@@ -13,6 +14,6 @@ class WithdrawalsConfig(ModuleConfig):
     optional = True
     permissions = ("withdrawals.read", "withdrawals.write", "withdrawals.approve")
     menu = (
-        MenuEntry(_("Payouts"), _("Withdrawals"), "withdrawals.Withdrawal", "payments"),
-        MenuEntry(_("Payouts"), _("Bank cards"), "withdrawals.BankCard", "credit_card"),
+        MenuEntry(PAYOUTS, _("Withdrawals"), "withdrawals.Withdrawal", "payments"),
+        MenuEntry(PAYOUTS, _("Bank cards"), "withdrawals.BankCard", "credit_card"),
     )
