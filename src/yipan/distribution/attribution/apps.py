@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import DISTRIBUTORS, ORDERS
 
 
 class AttributionConfig(ModuleConfig):
@@ -12,8 +13,8 @@ class AttributionConfig(ModuleConfig):
     requires = ("distributors", "orders")
     permissions = ("attribution.read", "attribution.write")
     menu = (
-        MenuEntry(_("Distribution"), _("Decisions"), "attribution.Decision", "gavel"),
-        MenuEntry(_("Distribution"), _("Touches"), "attribution.Touch", "touch_app"),
-        MenuEntry(_("Distribution"), _("Bindings"), "attribution.Binding", "link"),
-        MenuEntry(_("Distribution"), _("Coupons"), "attribution.Coupon", "sell"),
+        MenuEntry(ORDERS, _("Decisions"), "attribution.Decision", "alt_route"),
+        MenuEntry(DISTRIBUTORS, _("Bindings"), "attribution.Binding", "link"),
+        MenuEntry(DISTRIBUTORS, _("Touches"), "attribution.Touch", "touch_app"),
+        MenuEntry(DISTRIBUTORS, _("Coupons"), "attribution.Coupon", "sell"),
     )

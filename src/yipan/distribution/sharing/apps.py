@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import DISTRIBUTORS
 
 
 class SharingConfig(ModuleConfig):
@@ -12,4 +13,4 @@ class SharingConfig(ModuleConfig):
     requires = ("distributors", "catalogue")
     optional = True
     permissions = ("sharing.read", "sharing.write")
-    menu = (MenuEntry(_("Distribution"), _("Share links"), "sharing.ShareLink", "share"),)
+    menu = (MenuEntry(DISTRIBUTORS, _("Share links"), "sharing.ShareLink", "share"),)
