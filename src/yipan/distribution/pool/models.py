@@ -83,6 +83,7 @@ class Offer(TenantModel):
     estimate = models.BigIntegerField(default=0)
     """Fen; the seller's amount for one unit at list price, for sorting and cards."""
     created_at = models.DateTimeField()
+    """When it was first put on: what it says now judges sales paid before, too."""
     changed_at = models.DateTimeField()
     """When the rule, the switch or the dates were last changed."""
 

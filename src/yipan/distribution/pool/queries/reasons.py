@@ -62,7 +62,8 @@ SELECT o.id, o.organisation_id, r.id, r.code, coalesce(p.is_on, o.is_on),
   LEFT JOIN LATERAL (
       SELECT p.rule_id, p.is_on, p.valid_from, p.valid_until
         FROM pool_pastoffer p
-       WHERE p.tenant_id = o.tenant_id AND p.offer_id = o.id AND p.until > %s
+       WHERE p.tenant_id = o.tenant_id AND p.offer_id = o.id AND o.created_at <= %s
+         AND p.until > %s
        ORDER BY p.until, p.id
        LIMIT 1
   ) p ON true
@@ -83,7 +84,7 @@ def why_not_in_pool(*, sku_id: int, organisation_id: int, at: datetime) -> Reaso
     if sku is None:
         raise NotFound(kind="sku", ref=sku_id)
     lineage = list(node.lineage)
-    rows = sql.fetch(_OFFERS, (at, current_tenant_id(), sku_id, lineage, lineage))
+    rows = sql.fetch(_OFFERS, (at, at, current_tenant_id(), sku_id, lineage, lineage))
     (terms,) = terms_for([PoolKey(sku_id, node.lineage, at)])
     decided: Verdict | None = None
     offers = []

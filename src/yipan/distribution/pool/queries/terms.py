@@ -33,9 +33,9 @@ class OfferTerms:
 
 
 # Of the offers of a SKU on the way up that are inside their dates, the nearest one decides. An
-# offer that was changed after the moment is read as it stood then (pool_pastoffer); one that was
-# not, which is nearly every one, costs no look into the past. The inner LIMIT keeps the plan at
-# one index look-up per key, however many keys there are.
+# offer that was there and was changed after the moment is read as it stood then (pool_pastoffer);
+# one that was not changed, which is nearly every one, costs no look into the past. The inner LIMIT
+# keeps the plan at one index look-up per key, however many keys there are.
 _TERMS = """
 SELECT o.id, o.organisation_id, o.rule_id, o.is_on, v.id, v.terms::text
   FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[])
@@ -47,8 +47,8 @@ SELECT o.id, o.organisation_id, o.rule_id, o.is_on, v.id, v.terms::text
         LEFT JOIN LATERAL (
             SELECT p.rule_id, p.is_on, p.valid_from, p.valid_until
               FROM pool_pastoffer p
-             WHERE o.changed_at > k.at AND p.tenant_id = o.tenant_id AND p.offer_id = o.id
-               AND p.until > k.at
+             WHERE o.created_at <= k.at AND o.changed_at > k.at
+               AND p.tenant_id = o.tenant_id AND p.offer_id = o.id AND p.until > k.at
              ORDER BY p.until, p.id
              LIMIT 1
         ) p ON true

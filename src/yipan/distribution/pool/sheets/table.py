@@ -21,7 +21,7 @@ from yipan.distribution.pool.faults import Fault
 from yipan.distribution.pool.sheets.columns import recognised
 
 MOST_BYTES: Final = 32 * 2**20
-MOST_UNPACKED: Final = 512 * 2**20
+MOST_UNPACKED: Final = 256 * 2**20
 MOST_ROWS: Final = 200_000
 _DELIMITERS: Final = (",", "\t", ";", "|", "，")
 _ZIP: Final = b"PK\x03\x04"
