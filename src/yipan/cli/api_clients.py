@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from yipan.cli.choices import organisation_named, tenant_named
-from yipan.cli.database import reach_migrated
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import answers, notes
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.modules import all_permissions

@@ -1,4 +1,4 @@
-"""Reaching the database before a command's work begins."""
+"""Reaching the database before a command's work begins; without Django, so that it is quick."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import psycopg
 from django.conf import settings
 
 from yipan.cli.screen import CommandFailed
-from yipan.config import launch
 from yipan.config.environment import app_password, text
 from yipan.kernel import embedded
-from yipan.kernel.provision import ensure_app_role, migrate, missing_migrations
+from yipan.kernel.provision import ensure_app_role, mark_of, wanted_mark
 
 OLDEST = 15
 """The oldest PostgreSQL that Yipan runs on."""
@@ -20,7 +19,7 @@ def reach() -> None:
 
     Raises EmbeddedServerFailed, CommandFailed, psycopg.Error.
     """
-    if launch.is_embedded():
+    if settings.YIPAN_EMBEDDED:
         embedded.start(settings.YIPAN_EMBEDDED_FOLDER)
         return
     with psycopg.connect(settings.YIPAN_DATABASE_URL) as connection:
@@ -30,23 +29,14 @@ def reach() -> None:
         raise CommandFailed(message)
 
 
-def reach_migrated() -> None:
-    """As `reach`, for work that needs the tables. Raises CommandFailed too."""
-    reach()
-    if launch.is_embedded():
-        bring_up_to_date()
-    elif missing := missing_migrations():
-        message = f"{len(missing)} migrations have not been applied. Run `yipan migrate` first."
-        raise CommandFailed(message)
+def is_up_to_date() -> bool:
+    """Whether the database is marked as one of this version."""
+    return mark_of(settings.YIPAN_DATABASE_URL) == wanted_mark()
 
 
-def bring_up_to_date(*, verbosity: int = 0, always: bool = False) -> bool:
-    """Make the role and the tables as this version wants them; whether there was work to do."""
-    url = settings.YIPAN_DATABASE_URL
+def ensure_role() -> None:
+    """Have the application's role sign in with the password it derives, unless it is managed."""
     if not text("DATABASE_APP_URL"):
         role = settings.YIPAN_APP_ROLE
-        ensure_app_role(url, role, app_password(settings.YIPAN_MASTER_SECRETS[0], role))
-    if not always and not missing_migrations("owner"):
-        return False
-    migrate(url, verbosity=verbosity)
-    return True
+        password = app_password(settings.YIPAN_MASTER_SECRETS[0], role)
+        ensure_app_role(settings.YIPAN_DATABASE_URL, role, password)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from django.conf import settings
 from rich.progress import TaskID
 
-from yipan.cli.database import reach_migrated
+from yipan.cli.demo_kept import KEPT
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import notes, progress
 from yipan.demo.generate import Demo, generate, write_down
 from yipan.demo.plan import SEED, SIZES, Plan
 from yipan.kernel import clock
-
-KEPT = "demo.json"
 
 
 class Size(StrEnum):
@@ -85,12 +83,3 @@ def run(plan: Plan) -> Demo:
     settings.HOME.mkdir(parents=True, exist_ok=True)
     write_down(made, settings.HOME / KEPT)
     return made
-
-
-def kept_demo() -> dict[str, Any] | None:
-    """How to get in to the demo of this home folder, if it was made from here."""
-    try:
-        kept: dict[str, Any] = json.loads((settings.HOME / KEPT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return kept

@@ -18,7 +18,7 @@ from rich.progress import Progress, TaskID
 
 from yipan.cli import tables
 from yipan.cli.choices import tenant_named
-from yipan.cli.database import reach_migrated
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import CommandFailed, notes, progress
 from yipan.cli.tables import Kind
 from yipan.kernel.models import Tenant

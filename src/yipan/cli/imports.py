@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from yipan.cli.choices import tenant_named
-from yipan.cli.database import reach_migrated
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import CommandFailed, answers, notes, progress
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.tenancy import tenant_context

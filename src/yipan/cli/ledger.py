@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from yipan.cli.choices import tenant_named
-from yipan.cli.database import reach_migrated
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import answers, notes, progress
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context

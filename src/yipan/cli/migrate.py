@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from yipan.cli.database import bring_up_to_date, reach
+from yipan.cli.database import reach
+from yipan.cli.schema import bring_up_to_date
 from yipan.cli.screen import notes
 
 
@@ -13,7 +14,6 @@ def command() -> None:
     (DATABASE_URL), and puts up the walls between the tenants. Safe to run again, and on several
     machines at once: the others wait for the first.
     """
-    with notes.status("Migrating the database"):
-        reach()
-        bring_up_to_date(always=True)
+    reach()
+    bring_up_to_date()
     notes.print("The database is up to date.")

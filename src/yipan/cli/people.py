@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from yipan.cli.choices import organisation_named, tenant_named
-from yipan.cli.database import reach_migrated
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import notes
 from yipan.group.people.actions import create_person
 from yipan.group.people.models import Role

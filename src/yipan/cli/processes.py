@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Final
 
 from yipan.cli.lifeline import VARIABLE
+from yipan.cli.screen import CommandFailed
 
 PATIENCE_SECONDS: Final = 30
 """How long a child may take to end what is under way."""
@@ -67,6 +68,15 @@ class Children:
         os.close(self._given)
         os.close(self._held)
         return killed
+
+
+def run(*arguments: str) -> None:
+    """Run `yipan <arguments>` to its end, in this terminal. Raises CommandFailed."""
+    command = [sys.executable, "-m", "yipan", *arguments]
+    code = subprocess.run(command, check=False).returncode  # noqa: S603 - our own command
+    if code:
+        message = f"`yipan {' '.join(arguments)}` ended with code {code}."
+        raise CommandFailed(message)
 
 
 @contextmanager

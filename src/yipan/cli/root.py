@@ -39,7 +39,7 @@ _CARE: Final = "Look after"
 _DATA: Final = "Data"
 _SETUP: Final = "Set up"
 COMMANDS: Final = (
-    Command("up", "Start everything: database, web and worker; Ctrl-C stops it.", _RUN),
+    Command("up", "Start everything; Ctrl-C stops it.", _RUN, needs_django=False),
     Command("web", "Serve pages and API only.", _RUN, needs_django=False),
     Command("worker", "Run background jobs only.", _RUN),
     Command("migrate", "Bring the database up to date.", _CARE),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from yipan.cli.database import reach_migrated
+from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import answers, notes
 from yipan.group.organisations.actions import create_tenant
 from yipan.kernel.models import Tenant

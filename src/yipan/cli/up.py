@@ -8,19 +8,17 @@ import socket
 import time
 from typing import Annotated, Final
 
+import psycopg
 import typer
 from django.conf import settings
-from django.db import connections
 from rich.panel import Panel
 from rich.table import Table
 
-from yipan.cli.database import bring_up_to_date, reach
-from yipan.cli.demo import Size, kept_demo, planned, run
-from yipan.cli.processes import PATIENCE_SECONDS, Children, interruptible
+from yipan.cli.database import ensure_role, is_up_to_date, reach
+from yipan.cli.demo_kept import kept_demo
+from yipan.cli.processes import PATIENCE_SECONDS, Children, interruptible, run
 from yipan.cli.screen import CommandFailed, answers, notes
-from yipan.config import launch
 from yipan.kernel import embedded
-from yipan.kernel.models import Tenant
 
 _START_SECONDS: Final = 60
 _START_PATIENCE_SECONDS: Final = 2
@@ -38,7 +36,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Start everything: database, web and worker; Ctrl-C stops it.
+    """Start everything; Ctrl-C stops it.
 
     Starts the embedded PostgreSQL (or uses DATABASE_URL), brings the database up to date,
     generates a demo group at the first start in demo mode, and serves the web and the background
@@ -53,13 +51,7 @@ def command(
     serving = False
     with interruptible():
         try:
-            with notes.status("Starting PostgreSQL" if launch.is_embedded() else "Connecting"):
-                reach()
-            with notes.status("Bringing the database up to date"):
-                bring_up_to_date()
-            if wants_demo and not Tenant.objects.filter(is_active=True).exists():
-                run(planned(Size.STANDARD))
-            connections.close_all()
+            _make_ready(wants_demo=wants_demo)
             children.start("web", ["web", "--host", host, "--port", str(port)])
             children.start("worker", ["worker"])
             ended = _await_answer(children, host, port)
@@ -77,6 +69,24 @@ def command(
     if ended:
         message = f"{ended[0]} ended with code {ended[1]}, so everything was stopped."
         raise CommandFailed(message)
+
+
+def _make_ready(*, wants_demo: bool) -> None:
+    """Database, tables and demo. What takes long runs as a command of its own, and only then."""
+    with notes.status("Starting PostgreSQL" if settings.YIPAN_EMBEDDED else "Connecting"):
+        reach()
+        ensure_role()
+        is_ready = is_up_to_date()
+    if not is_ready:
+        run("migrate")
+    if wants_demo and not _has_tenant():
+        run("demo")
+
+
+def _has_tenant() -> bool:
+    with psycopg.connect(settings.YIPAN_DATABASE_URL) as connection:
+        found = connection.execute("SELECT 1 FROM kernel_tenant WHERE is_active LIMIT 1")
+        return found.fetchone() is not None
 
 
 def _check_free(host: str, port: int) -> None:
@@ -130,8 +140,8 @@ def _tell(*, seconds: float) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_row("Console", f"{base}/console/")
     table.add_row("API", f"{base}/api/v1/docs")
-    made = kept_demo() if settings.YIPAN_DEMO else None
-    if made is not None and Tenant.objects.filter(code=made["tenant"]).exists():
+    made = kept_demo(settings.HOME) if settings.YIPAN_DEMO else None
+    if made is not None:
         table.add_row("Group", made["tenant"])
         table.add_row("Password", made["password"])
         for one in made["sign_ins"]:

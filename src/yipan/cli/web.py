@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+from importlib import import_module
 from typing import Annotated, Final
 
 import typer
@@ -19,6 +21,7 @@ from yipan.kernel import embedded
 THREADS: Final = 4
 _IDLE_SECONDS: Final = 600
 _KILL_SECONDS: Final = 10
+_MODULE: Final = "yipan.config.wsgi"
 
 
 def processors() -> int:
@@ -51,8 +54,11 @@ def command(
     if launch.is_embedded():
         embedded.start(launch.home() / "postgresql")
     os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
+    if multiprocessing.get_start_method() == "fork":
+        # Before the processes that serve it are forked: they share what is loaded.
+        import_module(_MODULE)
     Granian(
-        target="yipan.config.wsgi:application",
+        target=f"{_MODULE}:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,

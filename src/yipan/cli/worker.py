@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from yipan.cli.database import reach_migrated
 from yipan.cli.lifeline import hold_on
+from yipan.cli.schema import reach_migrated
 from yipan.kernel.work import run_worker
 
 

@@ -1,20 +1,22 @@
-"""Making a database ready: the application's role, and its schema."""
+"""Making a database ready, as far as it goes without Django: role, and mark of the schema."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
 
 import psycopg
-from django.core.management import call_command
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 _MIGRATING: Final = 823_469
 """Number of the lock that one migration at a time holds."""
+_WITH_TABLES: Final = ("django", "procrastinate")
+"""Packages whose tables stand beside ours."""
 
 
 def ensure_app_role(owner_url: str, role: str, password: str) -> None:
@@ -23,7 +25,7 @@ def ensure_app_role(owner_url: str, role: str, password: str) -> None:
     Needs an owner who may create roles; where roles are managed by hand, create it there and set
     DATABASE_APP_URL instead. Raises psycopg.Error.
     """
-    if _may_sign_in(owner_url, role, password):
+    if may_sign_in(owner_url, role, password):
         return
     with psycopg.connect(owner_url, autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
@@ -32,7 +34,8 @@ def ensure_app_role(owner_url: str, role: str, password: str) -> None:
         connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
 
 
-def _may_sign_in(owner_url: str, role: str, password: str) -> bool:
+def may_sign_in(owner_url: str, role: str, password: str) -> bool:
+    """Whether a role of the owner's server may sign in with a password."""
     try:
         psycopg.connect(make_conninfo(owner_url, user=role, password=password)).close()
     except psycopg.OperationalError:
@@ -40,24 +43,37 @@ def _may_sign_in(owner_url: str, role: str, password: str) -> bool:
     return True
 
 
-def missing_migrations(using: str = "default") -> list[str]:
-    """Names of the migrations that have not been applied, such as `orders.0002_indexes`."""
-    executor = MigrationExecutor(connections[using])
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+def wanted_mark() -> str:
+    """What a database of this version is marked with: a digest of all that makes its tables."""
+    digest = hashlib.sha256()
+    source = Path(__file__).resolve().parent.parent
+    for path in sorted([*source.rglob("migrations/*.py"), source / "kernel" / "access.py"]):
+        digest.update(path.relative_to(source).as_posix().encode())
+        digest.update(path.read_bytes())
+    for package in _WITH_TABLES:
+        digest.update(f"{package} {version(package)}".encode())
+    return f"yipan {digest.hexdigest()[:32]}"
 
 
-def migrate(owner_url: str, **options: Any) -> None:
-    """Apply the migrations and put up the walls; one process at a time, the others wait.
+def mark_of(url: str) -> str:
+    """What a database is marked with; empty where it is not."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT obj_description(to_regclass('public.django_migrations'), 'pg_class')"
+        ).fetchone()
+    return str(row[0]) if row and row[0] else ""
 
-    `options` go to Django's command `migrate`.
-    """
-    with _alone(owner_url):
-        call_command("migrate", database="owner", interactive=False, **options)
+
+def set_mark(owner_url: str, mark: str) -> None:
+    """Mark a database, so that the next start need not look at every migration."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        statement = sql.SQL("COMMENT ON TABLE public.django_migrations IS {}")
+        connection.execute(statement.format(sql.Literal(mark)))
 
 
 @contextmanager
-def _alone(owner_url: str) -> Iterator[None]:
+def one_at_a_time(owner_url: str) -> Iterator[None]:
+    """One process at a time changes the schema; the others wait."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_MIGRATING,))
         yield

@@ -14,8 +14,8 @@ from yipan.cli.checks.finding import Finding, ok, warning, wrong
 from yipan.cli.database import OLDEST
 from yipan.kernel import clock, crypto
 from yipan.kernel.access import tenant_models
+from yipan.kernel.migrating import missing_migrations
 from yipan.kernel.models import Tenant
-from yipan.kernel.provision import missing_migrations
 from yipan.kernel.tenancy import tenant_context
 
 _DATABASE: Final = "database"
