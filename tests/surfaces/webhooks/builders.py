@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -87,6 +89,7 @@ def make_delivery(endpoint: Endpoint, **values: Any) -> Delivery:
 class Receiver:
     """What a listening program got, and what it answers."""
 
+    port: int = 0
     url: str = ""
     answers: list[tuple[int, Mapping[str, str], bytes]] = field(default_factory=list)
     """One per request, in order; after the last one always 204."""
@@ -113,8 +116,8 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
-    """A server on a port of this machine."""
+def listening(certificate: Path | None = None) -> Iterator[Receiver]:
+    """A server on a port of this machine, over TLS where it has a certificate."""
     receiver = Receiver()
     lock = threading.Lock()
 
@@ -139,9 +142,16 @@ def listening() -> Iterator[Receiver]:
             """Keep quiet."""
 
     server = _Server(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook?from=yipan"
+    receiver.port = server.server_address[1]
+    receiver.url = f"http://127.0.0.1:{receiver.port}/hook?from=yipan"
     try:
         yield receiver
     finally:
