@@ -14,6 +14,7 @@ from pathlib import Path
 # Arguments small enough to show in seconds that a benchmark runs and its answers are right.
 SMOKE = {
     "commission_engine": ("--lines", "500", "--rounds", "1"),
+    "release": ("--entries", "2000", "--rounds", "1", "--needed", "0"),
     "share_tokens": ("--count", "20000", "--mutations", "20000"),
 }
 

@@ -16,6 +16,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from django.db import connections
+
 from bench import database
 from bench.shop import Shop, open_shop
 from yipan.kernel import clock, sql
@@ -48,10 +50,10 @@ def _child(job: tuple[Shop, range, int]) -> float:
 
 def floor(rows: int) -> float:
     """Seconds for inserting as many bare rows, 2,500 in a statement."""
-    with database.connections["owner"].cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.execute("CREATE TABLE bench_floor (LIKE orders_orderline INCLUDING ALL)")
     start = time.perf_counter()
-    with database.connections["owner"].cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         for begin in range(0, rows, 2_500):
             cursor.execute(
                 "INSERT INTO bench_floor (id, tenant_id, order_id, line_no, sku_id, quantity,"
@@ -74,7 +76,7 @@ def main() -> int:
     shop = open_shop()
     capture(shop, range(MOST_ORDERS), given.lines)  # opens the accounts, warms the plans
     database.analyse()
-    database.connections.close_all()
+    connections.close_all()
     first, share = 10_000, given.orders // given.processes
     jobs = [
         (shop, range(first + n * share, first + (n + 1) * share), given.lines)

@@ -99,7 +99,7 @@ def mapping(path: Path) -> Mapping:
 
 def distinct(path: Path, column: str) -> list[str]:
     """The values of a column, in order."""
-    found = duckdb.sql(f"SELECT DISTINCT {column} FROM read_parquet('{path}') ORDER BY 1")
+    found = duckdb.execute(f"SELECT DISTINCT {column} FROM read_parquet('{path}') ORDER BY 1")
     return [value for (value,) in found.fetchall()]
 
 
@@ -111,7 +111,7 @@ def rule_of(sku: str) -> str:
 def found_group(path: Path) -> Tenant:
     """The group, its stores, guides, goods and offers, as the file needs them."""
     source = f"read_parquet('{path}')"
-    goods = duckdb.sql(
+    goods = duckdb.execute(
         f"SELECT StockCode, coalesce(max(Description), StockCode) FROM {source} GROUP BY 1"
     ).fetchall()
     with clock.at(OPENED):

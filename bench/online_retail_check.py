@@ -90,7 +90,7 @@ def earned(rule: Mapping[str, Any], units: int, paid: int, month: int) -> int:
     if paid == 0:
         return 0
     if rule["mode"] == "fixed":
-        return min(rule["amount_per_unit"] * units, paid)
+        return min(int(rule["amount_per_unit"]) * units, paid)
     tiers = [(tier["from"], Fraction(tier["rate"])) for tier in rule["tiers"]]
     if rule["measure"] == "period_amount":
         rate = [rate for start, rate in tiers if start <= month + paid][-1]
@@ -106,7 +106,7 @@ def recompute(
     path: Path, rules: Mapping[str, Mapping[str, Any]], rule_of: Callable[[str], str], zone: str
 ) -> dict[Key, Sold]:
     """Every line that is sold, with what it earns and what is taken back."""
-    rows = duckdb.sql(
+    rows = duckdb.execute(
         "SELECT row_number() OVER () AS n, InvoiceNo, StockCode, Quantity, InvoiceDate, UnitPrice,"
         f" CustomerID, Country FROM read_parquet('{path}')"
     ).fetchall()

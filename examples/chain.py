@@ -41,15 +41,15 @@ class Api:
         self.steps += 1
         print(f"{self.steps:>2}. {text}", flush=True)
 
-    def get(self, path: str, **query: Any) -> Json:
+    def get(self, path: str, **query: Any) -> Any:
         """Read something."""
         return self._answer(self.http.get(path, params=query))
 
-    def put(self, path: str, body: Json) -> Json:
+    def put(self, path: str, body: Json) -> Any:
         """Set something."""
         return self._answer(self.http.put(path, json=body))
 
-    def post(self, path: str, body: Json) -> Json:
+    def post(self, path: str, body: Json) -> Any:
         """Do something, once: a lost answer may be asked for again with the same key."""
         key = secrets.token_urlsafe(16)
         for attempt in (1, 2, 3):
@@ -62,13 +62,12 @@ class Api:
                 time.sleep(attempt)
         raise AssertionError
 
-    def _answer(self, response: httpx.Response) -> Json:
+    def _answer(self, response: httpx.Response) -> Any:
         if response.is_error:
             told = response.json()
             wrong = told.get("errors") or told.get("data") or ""
             raise SystemExit(f"{response.request.url}: {told['title']}: {told['detail']} {wrong}")
-        answer: Json = response.json() if response.content else {}
-        return answer
+        return response.json() if response.content else {}
 
 
 def yuan(fen: int) -> str:

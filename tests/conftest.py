@@ -42,9 +42,7 @@ def _server() -> str:
     url = embedded.start(ROOT / ".yipan" / "test-postgresql", database="postgres")
     with psycopg.connect(url, autocommit=True) as connection:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(
-                sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
         connection.execute("SELECT pg_reload_conf()")
     os.environ["YIPAN_TEST_DATABASE_URL"] = url
     return url
@@ -80,7 +78,7 @@ def _template_name() -> str:
     return f"template_{digest.hexdigest()[:16]}"
 
 
-def _run(*statements: sql.Composable) -> None:
+def _run(*statements: sql.Composed) -> None:
     with psycopg.connect(SERVER, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(823467)")
         for statement in statements:

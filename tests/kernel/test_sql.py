@@ -52,5 +52,5 @@ def test_texts_with_a_meaning_of_their_own_stay_what_they_are(tenant: Tenant, na
     with connection.cursor() as cursor:
         statement = f"SELECT * FROM ({sql.unnested(OutboxEvent, ('name',))}) AS t"
         (array,) = sql.columnwise(OutboxEvent, ("name",), [(name,), ("x",)])
-        cursor.execute(statement, [array])
+        cursor.execute(statement, [str(array)])
         assert cursor.fetchall() == [(name,), ("x",)]
