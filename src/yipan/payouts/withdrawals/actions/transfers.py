@@ -34,8 +34,10 @@ from yipan.payouts.withdrawals.rules.outcome import (
 
 logger = logging.getLogger(__name__)
 
-LEASE: Final = timedelta(minutes=2)
-"""How long a claimed payout is left to the one who claimed it; longer than any call may take."""
+LOT: Final = 10
+"""Payouts claimed at once, to be handed over one after the other."""
+LEASE: Final = timedelta(minutes=5)
+"""How long a lot is left to the one who claimed it; longer than all its calls may take."""
 RESUBMIT_WITHIN: Final = timedelta(hours=24)
 """For so long a reference that the provider does not know is handed over again. Later it stays in
 doubt: the provider may have forgotten a payment it made."""
@@ -65,7 +67,7 @@ RETURNING w.id
 """
 
 
-def submit_approved(*, limit: int = 50) -> int:
+def submit_approved(*, limit: int = LOT) -> int:
     """Hand approved payouts to their providers; how many. Not to be called in a transaction."""
     now = clock.now()
     with unit_of_work():
@@ -79,7 +81,7 @@ def submit_approved(*, limit: int = 50) -> int:
     return len(ids)
 
 
-def query_awaited(*, limit: int = 50) -> int:
+def query_awaited(*, limit: int = LOT) -> int:
     """Ask how handed-over payouts stand, where it is time to; how many. Not in a transaction."""
     now = clock.now()
     with unit_of_work():
