@@ -48,7 +48,7 @@ class OutboxEvent(TenantModel):
     class Meta:
         indexes: ClassVar = [
             # The dispatcher follows the table in commit order.
-            models.Index(fields=["xact", "id"], name="outbox_follow"),
+            models.Index(fields=["tenant_id", "xact", "id"], name="outbox_follow"),
         ]
 
 
