@@ -6,8 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from yipan.config import environment as env
-from yipan.config import launch
-from yipan.config.look import UNFOLD as UNFOLD
+from yipan.config import launch, look
 from yipan.kernel import embedded
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -126,6 +125,7 @@ TEMPLATES = [
         },
     },
 ]
+UNFOLD = look.UNFOLD
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["yipan.group.people.sessions.TenantBackend"]
 PASSWORD_HASHERS = [
@@ -141,6 +141,7 @@ LOGIN_URL = "admin:login"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["yipan.config.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "static/"

@@ -1,6 +1,9 @@
 """The card of commissions."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import COMMISSION
 
 
 class CommissionsConfig(ModuleConfig):
@@ -9,3 +12,4 @@ class CommissionsConfig(ModuleConfig):
     purpose = "Commission entries, computed at payment"
     requires = ("attribution", "pool", "ledger")
     permissions = ("commissions.read",)
+    menu = (MenuEntry(COMMISSION, _("Commission entries"), "commissions.Entry", "toll"),)

@@ -6,6 +6,7 @@ itself: nothing here may import it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,6 +39,18 @@ def money(fen: int | None) -> SafeString:
         return format_html('<span class="y-money">{}</span>', "–")
     kind = "y-money y-minus" if fen < 0 else "y-money"
     return format_html('<span class="{}">{}</span>', kind, yuan(fen))
+
+
+def badge(text: object, tone: str = "") -> SafeString:
+    """A state; `tone` is `good`, `wait`, `bad`, or empty for what asks for nothing."""
+    kind = f"y-badge y-{tone}" if tone else "y-badge"
+    return format_html('<span class="{}">{}</span>', kind, text)
+
+
+def pretty(document: object) -> SafeString:
+    """A JSON document to be read."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    return format_html('<pre class="y-json">{}</pre>', text)
 
 
 def link_to(model: type[Model], row_id: int | None, text: object) -> SafeString | str:

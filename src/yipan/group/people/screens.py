@@ -34,6 +34,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from yipan.group.organisations.models import Organisation
 from yipan.group.organisations.queries import organisations_in, tree, within
 from yipan.group.people.models import Person
+from yipan.group.people.paging import CappedPaginator
 from yipan.group.people.scope import Scope
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import DomainError, NotAllowed, NotFound
@@ -76,6 +77,10 @@ class ScopedAdmin(ModelAdmin):
     can_delete: ClassVar[bool] = False
     actions = None
     show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+    list_filter_submit = True
+    paginator = CappedPaginator
 
     def in_reach(self, rows: QuerySet[Any], paths: Sequence[str]) -> QuerySet[Any]:
         """The rows of these subtrees; screens whose rows have several organisations override it."""

@@ -1,6 +1,9 @@
 """The card of facts."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import AUDIT
 
 
 class FactsConfig(ModuleConfig):
@@ -10,3 +13,4 @@ class FactsConfig(ModuleConfig):
     requires = ("commissions",)
     optional = True
     permissions = ("facts.read",)
+    menu = (MenuEntry(AUDIT, _("Facts"), "facts.Fact", "dataset"),)

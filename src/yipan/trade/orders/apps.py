@@ -1,6 +1,9 @@
 """The card of orders."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import ORDERS
 
 
 class OrdersConfig(ModuleConfig):
@@ -9,3 +12,8 @@ class OrdersConfig(ModuleConfig):
     purpose = "Orders, lines and refunds"
     requires = ("catalogue",)
     permissions = ("orders.read", "orders.write")
+    menu = (
+        MenuEntry(ORDERS, _("Orders"), "orders.Order", "receipt_long"),
+        MenuEntry(ORDERS, _("Refunds"), "orders.Refund", "undo"),
+        MenuEntry(ORDERS, _("Refund requests"), "orders.RefundRequest", "contact_support"),
+    )

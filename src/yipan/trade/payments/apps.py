@@ -1,6 +1,9 @@
 """The card of payments."""
 
-from yipan.kernel.modules import ModuleConfig
+from django.utils.translation import gettext_lazy as _
+
+from yipan.kernel.modules import MenuEntry, ModuleConfig
+from yipan.kernel.sections import ORDERS
 
 
 class PaymentsConfig(ModuleConfig):
@@ -10,3 +13,4 @@ class PaymentsConfig(ModuleConfig):
     requires = ("orders",)
     optional = True
     permissions = ("payments.read",)
+    menu = (MenuEntry(ORDERS, _("Payments"), "payments.Payment", "point_of_sale"),)

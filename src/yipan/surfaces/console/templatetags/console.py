@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from django import template
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from yipan.group.people.columns import money
+from yipan.distribution.attribution.models import Source
+from yipan.group.people.columns import address_of, badge, money
 from yipan.kernel.money import yuan as in_yuan
+
+from yipan.payouts.settlement.queries import Standing
+from yipan.payouts.withdrawals.models import Withdrawal
+from yipan.surfaces.console.spans import Span, spans_of
+from yipan.surfaces.console.words import (
+    REASONS,
+    RULES,
+    STANDINGS,
+    WITHDRAWAL_TONES,
+    account_name,
+    journal_name,
+)
 
 register = template.Library()
 
@@ -39,3 +53,63 @@ def row_title(row: object) -> str:
 def plain_yuan(fen: int) -> str:
     """An amount in fen as text, for attributes."""
     return in_yuan(fen)
+
+
+@register.inclusion_tag("console/spans.html")
+def spans(changes: ChangeList) -> dict[str, list[Span]]:
+    """Years, months and days to narrow a list to."""
+    return spans_of(changes)
+
+
+@register.filter
+def page_of(row: Model | None) -> str:
+    """The address of a row's page; empty where the reader may not open it."""
+    return address_of(type(row), row.pk) if row is not None else ""
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """By what somebody is a candidate."""
+    return str(Source(source).label) if source in Source.values else source
+
+
+@register.filter
+def rule_words(rule: str) -> str:
+    """What made a candidate the winner."""
+    return str(RULES.get(rule, rule))
+
+
+@register.filter
+def reason_words(reason: str) -> str:
+    """Why a candidate did not win."""
+    return str(REASONS.get(reason, reason))
+
+
+@register.filter
+def standing_badge(standing: Standing | None) -> SafeString | str:
+    """Where an accrual stands."""
+    return badge(*STANDINGS[standing]) if standing else ""
+
+
+@register.filter
+def account_words(kind: str) -> str:
+    """A kind of account."""
+    return account_name(kind)
+
+
+@register.filter
+def journal_words(kind: str) -> str:
+    """A kind of journal."""
+    return journal_name(kind)
+
+
+@register.filter
+def withdrawal_state(withdrawal: Withdrawal) -> SafeString:
+    """Where a withdrawal stands."""
+    return badge(withdrawal.get_state_display(), WITHDRAWAL_TONES.get(withdrawal.state, ""))
+
+
+@register.filter
+def opposite(amount: int) -> int:
+    """The amount seen from the other side."""
+    return -amount

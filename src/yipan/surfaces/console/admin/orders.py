@@ -1,0 +1,38 @@
+"""The page of an order: the whole chain from who led the buyer here to who is paid for it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from yipan.group.people.screens import scope_of_request
+from yipan.surfaces.console.chain import chain_of
+from yipan.trade.orders.admin import OrderAdmin, order_badge
+from yipan.trade.orders.models import Order
+
+_TEMPLATE: Final = "console/order.html"
+
+admin.site.unregister(Order)
+
+
+@admin.register(Order)
+class OrderChainAdmin(OrderAdmin):
+    """The module's screen, with our page for one order."""
+
+    change_form_template = _TEMPLATE
+    inlines = ()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        context["chain"] = chain_of(obj, scope_of_request(request))
+        context |= {"order": obj, "state": order_badge(obj)}
+        return super().render_change_form(request, context, add, change, form_url, obj)

@@ -1,0 +1,88 @@
+"""Codes of other modules in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yipan.distribution.attribution.rules import Reason
+from yipan.payouts.settlement.queries import Standing
+from yipan.payouts.withdrawals.models import WithdrawalState
+
+RULES: Final[dict[str, str | Promise]] = {
+    "code.last": _("the last code typed or scanned"),
+    "coupon.last": _("the last coupon used"),
+    "link.last": _("the last share link opened"),
+    "link.first": _("the first share link opened"),
+    "binding.live": _("the customer is bound to the distributor"),
+}
+"""What made a candidate the winner."""
+
+REASONS: Final[dict[str, str | Promise]] = {
+    Reason.SOURCE_NOT_USED: _("the policy does not use this source"),
+    Reason.AFTER_ORDER: _("began after the order was placed"),
+    Reason.OUTSIDE_WINDOW: _("too long before the order"),
+    Reason.OTHER_ORDER: _("the coupon was used for another order"),
+    Reason.BINDING_EXPIRED: _("the binding had ended"),
+    Reason.DISTRIBUTOR_INACTIVE: _("the distributor was not active"),
+    Reason.DISTRIBUTION_OFF: _("distribution was off there"),
+    Reason.NOT_QUALIFIED: _("the distributor was not qualified"),
+    Reason.SELF_PURCHASE: _("the distributor is the buyer"),
+    Reason.OTHER_SKU: _("shared for another SKU"),
+    Reason.LOWER_PRECEDENCE: _("another source goes before this one"),
+    Reason.NOT_LAST: _("a later one won"),
+    Reason.NOT_FIRST: _("an earlier one won"),
+    Reason.RECORDED_LATER: _("one of the same moment was recorded before it"),
+}
+"""Why a candidate did not win."""
+
+STANDINGS: Final[dict[Standing, tuple[str | Promise, str]]] = {
+    Standing.UNDATED: (_("no due date yet"), ""),
+    Standing.HELD: (_("held: a refund request is open"), "bad"),
+    Standing.WAITING: (_("pending"), "wait"),
+    Standing.DUE: (_("due"), "wait"),
+    Standing.RELEASED: (_("released"), "good"),
+}
+"""Where an accrual stands, and the tone of its badge."""
+
+WITHDRAWAL_TONES: Final[dict[str, str]] = {
+    WithdrawalState.REQUESTED.value: "wait",
+    WithdrawalState.APPROVED.value: "wait",
+    WithdrawalState.SUBMITTED.value: "wait",
+    WithdrawalState.UNKNOWN.value: "bad",
+    WithdrawalState.SUCCEEDED.value: "good",
+    WithdrawalState.FAILED.value: "bad",
+    WithdrawalState.REJECTED.value: "bad",
+}
+
+ACCOUNT_NAMES: Final[dict[str, str | Promise]] = {
+    "commission_expense": _("commission expense"),
+    "commission_pending": _("pending commission"),
+    "commission_available": _("available commission"),
+    "commission_in_withdrawal": _("commission in withdrawal"),
+    "clawback_receivable": _("claw-back owed"),
+    "bank": _("bank"),
+    "bank_clearing": _("bank clearing"),
+    "tax_payable": _("tax payable"),
+}
+JOURNAL_NAMES: Final[dict[str, str | Promise]] = {
+    "accrual": _("accrual"),
+    "reversal": _("reversal"),
+    "release": _("release"),
+    "offset": _("claw-back taken"),
+    "withdrawal_request": _("withdrawal requested"),
+    "withdrawal_ending": _("withdrawal ended"),
+    "withdrawal_success": _("withdrawal paid"),
+}
+
+
+def account_name(kind: str) -> str:
+    """A kind of account in the reader's language."""
+    return str(ACCOUNT_NAMES.get(kind, kind))
+
+
+def journal_name(kind: str) -> str:
+    """A kind of journal in the reader's language."""
+    return str(JOURNAL_NAMES.get(kind, kind))
