@@ -10,6 +10,15 @@ from yipan.goods.catalogue.queries.browsing import (
     sku,
 )
 from yipan.goods.catalogue.queries.figures import SkuFigures, skus_by_code, skus_by_id
+from yipan.goods.catalogue.queries.finding import (
+    Hit,
+    Listing,
+    Position,
+    Terms,
+    find,
+    row_condition,
+    terms_of,
+)
 from yipan.goods.catalogue.queries.goods import (
     SkuCard,
     Sort,
@@ -20,15 +29,6 @@ from yipan.goods.catalogue.queries.goods import (
     search,
 )
 from yipan.goods.catalogue.queries.prices import PriceQuestion, prices_at, prices_for
-from yipan.goods.catalogue.queries.search import (
-    Hit,
-    Listing,
-    Position,
-    Terms,
-    find,
-    row_condition,
-    terms_of,
-)
 
 __all__ = [
     "Hit",

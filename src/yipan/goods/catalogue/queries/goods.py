@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from yipan.goods.catalogue.models import Category
-from yipan.goods.catalogue.queries.search import Hit, Listing, Position, find, terms_of
+from yipan.goods.catalogue.queries.finding import Hit, Listing, Position, find, terms_of
 from yipan.kernel import sql
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.pagination import MAX_LIMIT, Page, decode_cursor, encode_cursor
