@@ -55,33 +55,38 @@ WITH o AS MATERIALIZED (
                PARTITION BY n, inside, source, distributor_id, link_id, sku_id
                ORDER BY touched_at, recorded_at, id) AS from_first
       FROM touched
+), last AS MATERIALIZED (
+    SELECT b.* FROM (SELECT DISTINCT member_id FROM o WHERE member_id IS NOT NULL) m
+     CROSS JOIN LATERAL (
+          SELECT * FROM attribution_binding
+           WHERE tenant_id = %s AND member_id = m.member_id
+           ORDER BY sequence DESC LIMIT 1) b
 ), found AS (
-    SELECT n, source AS what, id, touched_at AS at, recorded_at, distributor_id, link_id, sku_id,
-           channel, NULL::bigint AS member_id, NULL::int AS sequence,
-           NULL::timestamptz AS valid_until, NULL::timestamptz AS protected_until
+    SELECT n, source AS what, id, touched_at AS at,
+           (extract(epoch FROM recorded_at) * 1000000)::bigint AS seq, distributor_id, link_id,
+           sku_id, channel, NULL::bigint AS member_id, NULL::timestamptz AS valid_until,
+           NULL::timestamptz AS protected_until
       FROM ranked
      WHERE from_last = 1 OR (from_first = 1 AND source = 'link')
     UNION ALL
-    SELECT o.n, 'typed', NULL, NULL, NULL, d.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT o.n, 'typed', NULL, NULL, NULL, d.id, NULL, NULL, NULL, NULL, NULL, NULL
       FROM o JOIN distributors_distributor d
         ON d.tenant_id = %s AND d.code = o.code AND o.code <> ''
     UNION ALL
-    SELECT o.n, 'used', NULL, NULL, NULL, c.distributor_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT o.n, 'used', NULL, NULL, NULL, c.distributor_id, NULL, NULL, NULL, NULL, NULL, NULL
       FROM o JOIN attribution_coupon c
         ON c.tenant_id = %s AND c.code = o.coupon AND o.coupon <> ''
     UNION ALL
-    SELECT o.n, 'binding', b.id, b.bound_at, b.recorded_at, b.distributor_id, NULL, NULL, NULL,
-           b.member_id, b.sequence, b.valid_until, b.protected_until
-      FROM o CROSS JOIN LATERAL (
+    SELECT -1, 'last', l.id, l.bound_at, l.sequence, l.distributor_id, NULL, NULL, NULL,
+           l.member_id, l.valid_until, l.protected_until
+      FROM last l
+    UNION ALL
+    SELECT o.n, 'before', b.id, b.bound_at, b.sequence, b.distributor_id, NULL, NULL, NULL,
+           b.member_id, b.valid_until, b.protected_until
+      FROM o JOIN last l ON l.member_id = o.member_id AND l.bound_at > o.placed_at
+     CROSS JOIN LATERAL (
           SELECT * FROM attribution_binding
            WHERE tenant_id = %s AND member_id = o.member_id AND bound_at <= o.placed_at
-           ORDER BY sequence DESC LIMIT 1) b
-    UNION ALL
-    SELECT -1, 'last', b.id, b.bound_at, b.recorded_at, b.distributor_id, NULL, NULL, NULL,
-           b.member_id, b.sequence, b.valid_until, b.protected_until
-      FROM (SELECT DISTINCT member_id FROM o WHERE member_id IS NOT NULL) m CROSS JOIN LATERAL (
-          SELECT * FROM attribution_binding
-           WHERE tenant_id = %s AND member_id = m.member_id
            ORDER BY sequence DESC LIMIT 1) b
 )
 SELECT f.*, d.id, d.organisation_id, d.status, d.left_at, d.qualified_from, d.qualified_until,
@@ -185,18 +190,20 @@ def facts_for(questions: Sequence[Question]) -> Facts:
     params = [list(range(len(questions))), *columns, oldest, *[tenant_id] * 7]
     for row in sql.fetch(_FACTS, params):
         _take(facts, row)
+    for question, found in zip(questions, facts.of_question, strict=True):
+        last = facts.last_bindings.get(question.member_id or 0)
+        if last is not None and last.bound_at <= question.placed_at:
+            found.binding = last
     return facts
 
 
 def _take(facts: Facts, row: tuple[Any, ...]) -> None:
-    n, what, id_, at, recorded_at, distributor_id, link_id, sku_id, channel, *binding = row[:13]
-    if row[13] is not None:
-        facts.distributors[row[13]] = Known(*row[13:])
-    if what in {"binding", "last"}:
-        member_id, sequence, valid_until, protected_until = binding
-        step = BindingStep(
-            id_, member_id, sequence, distributor_id, at, valid_until, protected_until
-        )
+    n, what, id_, at, seq, distributor_id, link_id, sku_id, channel, *binding = row[:12]
+    if row[12] is not None and row[12] not in facts.distributors:
+        facts.distributors[row[12]] = Known(*row[12:])
+    if what in {"last", "before"}:
+        member_id, valid_until, protected_until = binding
+        step = BindingStep(id_, member_id, seq, distributor_id, at, valid_until, protected_until)
         if what == "last":
             facts.last_bindings[member_id] = step
         else:
@@ -206,7 +213,6 @@ def _take(facts: Facts, row: tuple[Any, ...]) -> None:
     elif what == "used":
         facts.of_question[n].used = distributor_id
     else:
-        seq = recorded_seq(recorded_at)
         touch = TouchFact(id_, Source(what), at, seq, distributor_id, link_id, sku_id, channel)
         facts.of_question[n].touches.append(touch)
 
