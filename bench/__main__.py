@@ -13,9 +13,11 @@ from pathlib import Path
 
 # Arguments small enough to show in seconds that a benchmark runs and its answers are right.
 SMOKE = {
+    "catalogue_search": ("--skus", "2000", "--rounds", "2"),
     "commission_engine": ("--lines", "500", "--rounds", "1"),
     "release": ("--entries", "2000", "--rounds", "1", "--needed", "0"),
     "share_tokens": ("--count", "20000", "--mutations", "20000"),
+    "stock_contention": ("--seconds", "3"),
 }
 
 

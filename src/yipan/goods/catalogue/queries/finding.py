@@ -107,11 +107,11 @@ def find(terms: Terms, listing: Listing, *, after: Position | None, limit: int) 
     counts = _counts(lists)
     fewest = min(range(len(lists)), key=counts.__getitem__)
     if counts[fewest] <= RARE:
-        return _fetch_among(terms, [lists[fewest]], listing, scope, limit)
+        return _fetch_among(terms, [lists[fewest]], listing, after, limit)
     hits = _walk(terms, listing, scope, limit)
     if len(hits) == limit:
         return hits
-    return _fetch_among(terms, lists, listing, scope, limit)
+    return _fetch_among(terms, lists, listing, after, limit)
 
 
 _WORD: Final = "SELECT sku_id FROM catalogue_skuword WHERE tenant_id = %s AND word = %s"
@@ -144,14 +144,26 @@ def _counts(lists: Sequence[_Sql]) -> tuple[int, ...]:
 
 
 def _fetch_among(
-    terms: Terms, lists: Sequence[_Sql], listing: Listing, scope: _Sql, limit: int
+    terms: Terms, lists: Sequence[_Sql], listing: Listing, after: Position | None, limit: int
 ) -> list[Hit]:
-    """The hits among the SKUs that stand in all the lists, fetched and sorted."""
+    """The hits among the SKUs that stand in all the lists, fetched and sorted.
+
+    Materialised: where many rows share a key (nothing sold yet, all made in one moment), the
+    planner takes those behind a position for very few and would look for these among them.
+    """
     rows, row_params = row_condition(terms)
-    condition, params = scope
     ids = " INTERSECT ".join(ids for ids, _params in lists)
-    among = f"s.id = ANY(ARRAY({ids})) AND {rows} AND {condition}"
-    return _fetch(listing, among, (*_params_of(lists), *row_params, *params), limit)
+    sign = "<" if listing.descending else ">"
+    behind = f"WHERE (key, tie) {sign} (%s, %s)" if after else ""
+    statement = f"""
+        WITH found AS MATERIALIZED (
+            SELECT s.id, {listing.key} AS key, {listing.tie} AS tie FROM {listing.source}
+             WHERE s.id = ANY(ARRAY({ids})) AND {rows} AND {listing.condition}
+        )
+        SELECT id, key, tie FROM found {behind} {_order(listing, "key", "tie")} LIMIT %s
+    """  # noqa: S608 - no input
+    place = (after.key, after.tie) if after else ()
+    return _hits(statement, (*_params_of(lists), *row_params, *listing.params, *place, limit))
 
 
 def _params_of(lists: Sequence[_Sql]) -> tuple[object, ...]:
@@ -177,26 +189,6 @@ def _fetch(listing: Listing, condition: str, params: tuple[object, ...], limit: 
         f"WHERE {condition} {_order(listing, listing.key, listing.tie)} LIMIT %s"
     )
     return _hits(statement, (*params, limit))
-
-
-def _sorted(listing: Listing, few: _Sql, after: Position | None, limit: int) -> list[Hit]:
-    """The first of a few SKUs, all of which are fetched and sorted.
-
-    Materialised: where many rows share a key (nothing sold yet, all made in one moment), the
-    planner takes those behind a position for very few and would look for these among them.
-    """
-    condition, params = few
-    sign = "<" if listing.descending else ">"
-    behind = f"WHERE (key, tie) {sign} (%s, %s)" if after else ""
-    place = (after.key, after.tie) if after else ()
-    statement = f"""
-        WITH few AS MATERIALIZED (
-            SELECT s.id, {listing.key} AS key, {listing.tie} AS tie
-              FROM {listing.source} WHERE {condition}
-        )
-        SELECT id, key, tie FROM few {behind} {_order(listing, "key", "tie")} LIMIT %s
-    """  # noqa: S608 - no input
-    return _hits(statement, (*params, *place, limit))
 
 
 def _walk(terms: Terms, listing: Listing, scope: _Sql, limit: int) -> list[Hit]:
