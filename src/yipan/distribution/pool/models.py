@@ -98,14 +98,16 @@ class Offer(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            # Goods of one organisation by commission, highest first.
+            # Offers of one organisation by commission, highest first, and newest first.
             models.Index(
                 fields=["tenant_id", "organisation", "-estimate", "-id"], name="offer_by_estimate"
             ),
-            # Goods of everybody by commission, highest first.
+            models.Index(
+                fields=["tenant_id", "organisation", "-created_at", "-id"], name="offer_by_newest"
+            ),
+            # The same of the whole group.
             models.Index(fields=["tenant_id", "-estimate", "-id"], name="offer_all_by_estimate"),
-            # Everybody's offers, newest first.
-            models.Index(fields=["tenant_id", "-created_at", "-id"], name="offer_by_newest"),
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="offer_all_by_newest"),
         ]
 
 

@@ -11,12 +11,12 @@ from yipan.distribution.pool.queries.commission_rules import (
 from yipan.distribution.pool.queries.listing import (
     OfferCard,
     OfferFilters,
-    OfferSort,
     OfferTime,
     offer_cards,
     offers_for_sale,
     offers_of,
 )
+from yipan.distribution.pool.queries.pages import OfferSort
 from yipan.distribution.pool.queries.reasons import (
     OfferVerdict,
     Reasons,
