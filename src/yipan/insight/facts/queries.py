@@ -14,8 +14,8 @@ SELECT id, organisation_id FROM distributors_distributor
 
 
 def homes_of(distributor_ids: Iterable[int]) -> dict[int, int]:
-    """Distributor → home organisation; each is looked up once in a unit of work."""
-    known: dict[int, int] = uow.notes().setdefault("facts.homes", {})
+    """Distributor → home organisation; those that attribution saw are known already."""
+    known: dict[int, int] = uow.notes().setdefault("distributors.homes", {})
     missing = [id_ for id_ in set(distributor_ids) if id_ not in known]
     if missing:
         known.update(sql.fetch(_HOMES, (current_tenant_id(), missing)))

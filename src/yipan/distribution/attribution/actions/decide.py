@@ -81,6 +81,9 @@ def decide_captured(*, orders: Sequence[OrderSnapshot]) -> None:
     organisations = tree()
     asked = _with_policies(orders, organisations)
     facts = facts_for([each.question() for each in asked])
+    # Facts hear of these distributors in the same unit of work: their homes need no second look.
+    homes = {each.id: each.organisation_id for each in facts.distributors.values()}
+    uow.notes().setdefault("distributors.homes", {}).update(homes)
     standings = _Standings(facts, organisations)
     now = clock.now()
     touches = _touches_made(asked, facts.of_question)
