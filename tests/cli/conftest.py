@@ -15,30 +15,31 @@ from tests.cli.harness import SECRET, Shell, shell
 from tests.conftest import SERVER
 
 
-def _run(statement: str, name: str, template: str = "template0") -> None:
+def run_statement(statement: str, name: str, template: str = "template0") -> None:
+    """Run a statement about databases on the server, its `{}` being their names."""
     with psycopg.connect(SERVER, autocommit=True) as connection:
         names = [sql.Identifier(name), sql.Identifier(template)][: statement.count("{}")]
-        connection.execute(sql.SQL(statement).format(*names))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*names))
 
 
 @pytest.fixture
 def empty_database() -> Iterator[str]:
     """The owner's connection string of a database with nothing in it."""
     name = f"cli_{os.getpid()}_empty"
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _run("CREATE DATABASE {} TEMPLATE {}", name)
+    run_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    run_statement("CREATE DATABASE {} TEMPLATE {}", name)
     yield make_conninfo(SERVER, dbname=name)
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    run_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @pytest.fixture
 def database(template_database: str) -> Iterator[str]:
     """The owner's connection string of a migrated database without a tenant."""
     name = f"cli_{os.getpid()}"
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _run("CREATE DATABASE {} TEMPLATE {}", name, template_database)
+    run_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    run_statement("CREATE DATABASE {} TEMPLATE {}", name, template_database)
     yield make_conninfo(SERVER, dbname=name)
-    _run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    run_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_without_arguments_it_lists_every_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(command.name,) for command in COMMANDS] + SUBCOMMANDS, ids=" ".join
+    "words", [*[(command.name,) for command in COMMANDS], *SUBCOMMANDS], ids=" ".join
 )
 def test_help_tells_of_each_command_and_touches_nothing(
     words: tuple[str, ...], tmp_path: Path

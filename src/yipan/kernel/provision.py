@@ -29,9 +29,14 @@ def ensure_app_role(owner_url: str, role: str, password: str) -> None:
         return
     with psycopg.connect(owner_url, autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
-        verb = "ALTER" if found else "CREATE"
-        statement = sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}")
-        connection.execute(statement.format(sql.Identifier(role), sql.Literal(password)))
+        # Only a superuser may name NOSUPERUSER once the role is there.
+        wanted = (
+            "ALTER ROLE {} LOGIN PASSWORD {}"
+            if found
+            else "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}"
+        )
+        statement = sql.SQL(wanted).format(sql.Identifier(role), sql.Literal(password))
+        connection.execute(statement)
 
 
 def may_sign_in(owner_url: str, role: str, password: str) -> bool:
