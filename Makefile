@@ -62,6 +62,10 @@ format: setup ## Let ruff repair and format what it can
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 
+.PHONY: messages
+messages: setup ## Compile the translations, and list what has none
+	$(PY) -m scripts.messages
+
 .PHONY: docs-check
 docs-check: setup ## Every link between the documents leads somewhere
 	$(PY) -m scripts.check_docs

@@ -5,8 +5,15 @@ from importlib.util import find_spec
 
 from django.utils.translation import gettext_lazy as _
 
-from yipan.kernel.modules import MenuEntry, ModuleConfig, enabled_modules, is_enabled
+from yipan.kernel.modules import (
+    MenuEntry,
+    ModuleConfig,
+    all_modules,
+    enabled_modules,
+    is_enabled,
+)
 from yipan.kernel.sections import AUDIT, COMMISSION, RULES
+from yipan.surfaces.console import names
 
 
 class ConsoleConfig(ModuleConfig):
@@ -30,6 +37,7 @@ class ConsoleConfig(ModuleConfig):
         super().ready()
         if not is_enabled(self.label):
             return
+        names.translate_names(all_modules())
         for module in enabled_modules():
             if find_spec(f"{module.name}.admin"):
                 import_module(f"{module.name}.admin")
