@@ -15,7 +15,9 @@ from yipan.kernel.tenant_model import TenantModel
 class Category(TenantModel):
     """A node of the category tree."""
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     path = models.CharField(max_length=400)

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40)),
                 ('name', models.CharField(max_length=80)),
                 ('path', models.CharField(max_length=400)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalogue.category')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalogue.category')),
             ],
         ),
         migrations.CreateModel(
