@@ -88,6 +88,10 @@ class Person(AbstractBaseUser, TenantModel):
         """Whether the console is open to the person."""
         return self.is_active and self.scope.opens_console
 
+    def get_full_name(self) -> str:
+        """Who is signed in, in the corner of the page."""
+        return self.name
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Whether the person holds a permission such as `orders.read` anywhere."""
         return self.scope.holds(perm)

@@ -116,6 +116,10 @@ class Payouts:
 class Board:
     """All of it; None: not for this reader."""
 
+    today: datetime
+    """When the business day began."""
+    month: datetime
+    """When the month began."""
     sales: Sales | None
     earned_today: Earned | None
     earned_month: Earned | None
@@ -129,6 +133,8 @@ def board_of(scope: Scope) -> Board:
     today = clock.business_day(clock.now(), zone())
     earned = _earned(scope, today)
     return Board(
+        today=_start(today),
+        month=_start(today.replace(day=1)),
         sales=_sales(scope, today),
         earned_today=earned and earned[0],
         earned_month=earned and earned[1],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import Model
 from django.utils.http import urlencode
@@ -15,9 +16,14 @@ from django.utils.translation import ngettext
 from yipan.distribution.commissions.models import Entry, EntryState
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.people.columns import list_of, money
+from yipan.kernel import clock
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
+from yipan.payouts.withdrawals.queries import OPEN_STATES
 from yipan.surfaces.console.dashboard import Board, Day, Earned, Payouts, Purses, Releases, Trade
 from yipan.trade.orders.models import Order
+
+_UNRELEASED: Final[Mapping[str, Any]] = {"released_at__isnull": "True"}
+_OPEN: Final[Mapping[str, Any]] = {"state__in": ",".join(OPEN_STATES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +52,17 @@ def parts_of(board: Board) -> list[Part]:
     """What of the board there is to show, in order."""
     parts = []
     if board.sales:
+        day = board.today
+        month: dict[str, Any] = {"placed_at__year": day.year, "placed_at__month": day.month}
+        today = {**month, "placed_at__day": day.day}
         cards = [
-            _trade(_("Net sales today"), board.sales.today, placed="day"),
-            _trade(_("Net sales this month"), board.sales.month, placed="month"),
+            _trade(_("Net sales today"), board.sales.today, today),
+            _trade(_("Net sales this month"), board.sales.month, month),
         ]
         if board.earned_today and board.earned_month:
             cards += [
-                _earned(_("Commission today"), board.earned_today),
-                _earned(_("Commission this month"), board.earned_month),
+                _earned(_("Commission today"), board.earned_today, board.today),
+                _earned(_("Commission this month"), board.earned_month, board.month),
             ]
         parts.append(Part("trade", _("Trade"), cards, board.sales.days))
     if board.purses:
@@ -70,53 +79,56 @@ def _filtered(model: type[Model], **conditions: Any) -> str:
     return f"{address}?{urlencode(conditions)}" if address and conditions else address
 
 
-def _trade(label: str, trade: Trade, *, placed: str) -> Card:
+def _trade(label: str, trade: Trade, span: Mapping[str, Any]) -> Card:
     hint = ngettext("{count} order", "{count} orders", trade.orders).format(
         count=f"{trade.orders:,}"
     )
-    return Card(label, money(trade.net), _filtered(Order, placed=placed), hint)
+    return Card(label, money(trade.net), _filtered(Order, **span), hint)
 
 
-def _earned(label: str, earned: Earned) -> Card:
+def _earned(label: str, earned: Earned, since: datetime) -> Card:
     hint = _("{amount} reversed").format(amount=money(earned.reversed))
-    return Card(label, money(earned.accrued), _filtered(Entry), hint)
+    return Card(
+        label, money(earned.accrued), _filtered(Entry, paid_at__gte=since.isoformat()), hint
+    )
 
 
 def _purses(purses: Purses, payouts: Payouts | None) -> list[Card]:
-    withdrawals: Mapping[str, Any] = {"state__exact": WithdrawalState.SUCCEEDED.value}
     owed = _("{amount} owed back after refunds").format(amount=money(purses.owed))
     cards = [
-        Card(_("Pending"), money(purses.pending), _filtered(EntryState, standing="open")),
+        Card(_("Pending"), money(purses.pending), _filtered(EntryState, **_UNRELEASED)),
         Card(
             _("Available"),
             money(purses.available),
             _filtered(Distributor),
             owed if purses.owed else "",
         ),
-        Card(
-            _("In withdrawal"), money(purses.in_withdrawal), _filtered(Withdrawal, standing="open")
-        ),
+        Card(_("In withdrawal"), money(purses.in_withdrawal), _filtered(Withdrawal, **_OPEN)),
     ]
     if payouts:
-        cards.append(Card(_("Paid"), money(payouts.paid), _filtered(Withdrawal, **withdrawals)))
+        succeeded = {"state__exact": WithdrawalState.SUCCEEDED.value}
+        cards.append(Card(_("Paid"), money(payouts.paid), _filtered(Withdrawal, **succeeded)))
     return cards
 
 
 def _releases(releases: Releases | None) -> list[Card]:
     if releases is None:
         return []
+    due: dict[str, Any] = {"held__exact": 0, "due_at__lte": clock.now().isoformat()}
     return [
         Card(
             _("Late releases"),
             f"{releases.late:,}",
-            _filtered(EntryState, standing="due"),
+            _filtered(
+                EntryState, held__exact=0, due_at__lte=clock.now().isoformat(), **_UNRELEASED
+            ),
             money(releases.late_amount),
             warns=releases.late > 0,
         ),
         Card(
             _("Held by refund requests"),
             f"{releases.held:,}",
-            _filtered(EntryState, standing="held"),
+            _filtered(EntryState, held__exact=1, **_UNRELEASED),
             money(releases.held_amount),
         ),
     ]
@@ -130,7 +142,7 @@ def _payouts(payouts: Payouts | None) -> list[Card]:
         Card(
             _("Open withdrawals"),
             f"{payouts.open:,}",
-            _filtered(Withdrawal, standing="open"),
+            _filtered(Withdrawal, **_OPEN),
             money(payouts.open_amount),
         ),
         Card(

@@ -6,12 +6,15 @@ An account belongs to an organisation or to a distributor; it is seen where that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
@@ -28,6 +31,9 @@ from yipan.surfaces.console.words import (
     account_name,
     journal_name,
 )
+
+LATEST: Final = 30
+"""Postings shown on the page of an account."""
 
 
 def owned_within(paths: Sequence[str], column: str) -> Q:
@@ -170,7 +176,7 @@ class AccountAdmin(ScopedAdmin):
     search_help_text = _("code of a distributor or an organisation")
     ordering = ("-id",)
     sortable_by = ()
-    fields = ("named", "owner", "currency", "balance_money", "opened_at")
+    fields = ("named", "owner", "currency", "balance_money", "opened_at", "latest")
     readonly_fields = fields
 
     def in_reach(self, rows: QuerySet[Any], paths: Sequence[str]) -> QuerySet[Any]:
@@ -211,6 +217,29 @@ class AccountAdmin(ScopedAdmin):
     @admin.display(description=_("balance"))
     def balance_money(self, account: Any) -> SafeString:
         return money(account.balance)
+
+    @admin.display(description=_("latest postings"))
+    def latest(self, account: Account) -> SafeString:
+        """Newest first (index: posting_of_account)."""
+        found = Posting.objects.filter(account=account).select_related("journal")
+        rows = [
+            (
+                date_format(localtime(posting.journal.occurred_at), "DATETIME_FORMAT"),
+                link_to(Journal, posting.journal_id, journal_name(posting.journal.kind)),
+                posting.journal.key,
+                money(posting.amount),
+            )
+            for posting in found.order_by("-xact")[:LATEST]
+        ]
+        return format_html(
+            '<table class="y-table"><tbody>{}</tbody></table>',
+            format_html_join(
+                "",
+                "<tr><td>{}</td><td>{}</td>"
+                '<td class="y-code">{}</td><td class="y-number">{}</td></tr>',
+                rows,
+            ),
+        )
 
 
 @admin.register(Seal)

@@ -25,14 +25,10 @@ class OrderChainAdmin(OrderAdmin):
     inlines = ()
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["chain"] = chain_of(obj, scope_of_request(request))
-        context |= {"order": obj, "state": order_badge(obj)}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        order = kwargs["obj"]
+        chain = chain_of(order, scope_of_request(request))
+        context |= {"chain": chain, "order": order, "state": order_badge(order)}
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response

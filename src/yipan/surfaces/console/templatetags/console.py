@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from yipan.distribution.attribution.models import Source
 from yipan.group.people.columns import address_of, badge, money
 from yipan.kernel.money import yuan as in_yuan
-
 from yipan.payouts.settlement.queries import Standing
 from yipan.payouts.withdrawals.models import Withdrawal
 from yipan.surfaces.console.spans import Span, spans_of
@@ -113,3 +112,10 @@ def withdrawal_state(withdrawal: Withdrawal) -> SafeString:
 def opposite(amount: int) -> int:
     """The amount seen from the other side."""
     return -amount
+
+
+@register.filter
+def found_rows(changes: ChangeList) -> str:
+    """How many rows a list has, as far as they were counted."""
+    count = f"{changes.result_count:,}"
+    return f"{count}+" if getattr(changes.paginator, "is_capped", False) else count
