@@ -1,0 +1,147 @@
+"""The demo is a whole group whose books are right, and the same one every time."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from yipan.demo.generate import Demo, generate, write_down
+from yipan.demo.payouts import EVERY_DAYS
+from yipan.demo.plan import PASSWORD, Plan
+from yipan.distribution.commissions.models import Entry
+from yipan.distribution.distributors.models import Distributor
+from yipan.goods.catalogue.models import Sku
+from yipan.goods.stock.models import StockLevel
+from yipan.group.organisations.errors import TenantCodeTaken
+from yipan.group.organisations.models import Level, Organisation
+from yipan.group.people.models import Person, Role, RoleAssignment
+from yipan.insight.facts.models import Fact
+from yipan.kernel import sql
+from yipan.kernel.models import Tenant
+from yipan.kernel.tenancy import tenant_context
+from yipan.ledger.verification import problems
+from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
+from yipan.surfaces.openapi import keys
+from yipan.trade.orders.models import Order, RefundRequest
+
+UNTIL = datetime.now(UTC) - timedelta(hours=1)  # noqa: TID251 - the end of trade is the real now
+SIZE = {"days": EVERY_DAYS * 3, "orders": 300, "stores": 4, "skus": 90, "guides": 2}
+
+
+def silent(step: str, done: int, total: int) -> None:
+    assert step
+    assert 0 <= done <= total
+
+
+def plan(code: str = "demo", **changes: int) -> Plan:
+    return Plan(code=code, until=UNTIL, **{**SIZE, **changes})
+
+
+@pytest.fixture
+def demo(committed: None) -> Iterator[Demo]:
+    """A small demo, its tenant in context."""
+    made = generate(plan(), silent)
+    with tenant_context(Tenant.objects.get(code="demo").id):
+        yield made
+
+
+def test_it_is_a_whole_group_with_books_that_are_right(demo: Demo) -> None:
+    assert list(problems()) == []
+    levels = {level: Organisation.objects.filter(level=level).count() for level in Level}
+    assert levels == {
+        Level.HEADQUARTERS: 1, Level.INDUSTRY_GROUP: 3, Level.COMPANY: 8, Level.STORE: 4,
+    }  # fmt: skip
+    assert Sku.objects.count() == 90
+    assert Distributor.objects.filter(upline__isnull=False).count() == 8
+    assert not StockLevel.objects.filter(quantity__lt=0, oversell=False).exists()
+    assert Order.objects.count() == demo.orders
+    assert demo.orders + demo.missed == 300
+    states = set(Order.objects.values_list("state", flat=True))
+    assert states >= {"completed", "paid", "cancelled"}
+    assert Entry.objects.filter(kind="accrual").count() > demo.orders // 2
+    assert Entry.objects.filter(kind="reversal").exists()
+    assert RefundRequest.objects.exists()
+    kinds = set(Fact.objects.values_list("kind", flat=True))
+    assert kinds == {
+        "touch", "sale", "refund", "accrual", "reversal", "release", "withdrawal",
+    }  # fmt: skip
+    states = set(Withdrawal.objects.values_list("state", flat=True))
+    assert states >= {WithdrawalState.SUCCEEDED, WithdrawalState.FAILED}
+    assert len(states) >= 4
+
+
+def test_everybody_told_of_can_sign_in_and_nobody_else(demo: Demo, tmp_path: Path) -> None:
+    told = {one.username for one in demo.sign_ins}
+    assert {one.role for one in demo.sign_ins} == set(Role)
+    for person in Person.objects.all():
+        assert person.has_usable_password() is (person.username in told)
+        assert RoleAssignment.objects.filter(person=person).exists()
+    assert Person.objects.get(username="admin").check_password(PASSWORD)
+    kept = tmp_path / "demo.json"
+    write_down(demo, kept)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    parts = keys.parse(json.loads(kept.read_text())["api_key"])
+    assert parts is not None
+    assert parts.tenant_code == "demo"
+
+
+def story(code: str) -> list[tuple[object, ...]]:
+    """What happened in a demo, without the numbers that the database gave."""
+    tenant = Tenant.objects.get(code=code)
+    with tenant_context(tenant.id):
+        statement = """
+            SELECT o.number, s.code, l.quantity, l.net_amount, l.refunded_amount,
+                   coalesce((SELECT sum(e.amount) FROM commissions_entry e
+                              WHERE e.line_id = l.id), 0)::bigint, d.code, p.name
+              FROM orders_orderline l
+              JOIN orders_order o ON o.id = l.order_id
+              JOIN catalogue_sku s ON s.id = l.sku_id
+              JOIN organisations_organisation p ON p.id = o.organisation_id
+              LEFT JOIN commissions_entry a ON a.line_id = l.id AND a.kind = 'accrual'
+                    AND a.role = 'seller'
+              LEFT JOIN distributors_distributor d ON d.id = a.distributor_id
+             WHERE l.tenant_id = %s ORDER BY o.number, l.line_no
+        """
+        return list(sql.fetch(statement, (tenant.id,)))
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_same_plan_tells_the_same_story() -> None:
+    for code, seed in (("one", 7), ("two", 7), ("other", 8)):
+        generate(plan(code, seed=seed, days=12, orders=80, stores=2, skus=30), silent)
+    assert story("one") == story("two")
+    assert story("one") != story("other")
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_generation_that_is_broken_off_is_in_nobodys_way() -> None:
+    def stop(step: str, done: int, total: int) -> None:
+        if step == "orders" and done > 20:
+            raise KeyboardInterrupt
+
+    small = plan(days=12, orders=80, stores=2, skus=30)
+    with pytest.raises(KeyboardInterrupt):
+        generate(small, stop)
+    assert not Tenant.objects.filter(is_active=True).exists()
+    generate(small, silent)
+    assert Tenant.objects.get(is_active=True).code == "demo"
+    with pytest.raises(TenantCodeTaken):
+        generate(small, silent)
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    "off", [["withdrawals"], ["settlement", "withdrawals"], ["sharing"], ["stock"]], ids="+".join
+)
+def test_it_can_do_without_modules_that_are_off(
+    monkeypatch: pytest.MonkeyPatch, off: list[str]
+) -> None:
+    monkeypatch.setattr(settings, "YIPAN_MODULES_OFF", off)
+    made = generate(plan(days=15, orders=60, stores=2, skus=30), silent)
+    assert made.orders > 50
