@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
@@ -32,6 +33,10 @@ from yipan.kernel.tenancy import tenant_context
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = "yipan.kernel.postgresql"
 T = TypeVar("T")
+
+# A busy machine is slow, not wrong: examples have no time of their own, tests as a whole do.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 
 def _server() -> str:
