@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import close_old_connections
@@ -61,13 +61,6 @@ def in_each_tenant(action: Callable[[], object]) -> None:
     if failed:
         message = f"failed for {len(failed)} tenants: {', '.join(failed)}"
         raise TenantsFailed(message)
-
-
-def each_tenant() -> Iterator[Tenant]:
-    """The active tenants one by one, each with its context entered."""
-    for tenant in Tenant.objects.filter(is_active=True).order_by("id"):
-        with tenant_context(tenant.id, tenant.config_epoch):
-            yield tenant
 
 
 @periodic("17 3 * * *", name="kernel.forget_old_keys")
