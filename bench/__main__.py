@@ -16,6 +16,8 @@ SMOKE = {
     "catalogue_search": ("--skus", "2000", "--rounds", "2"),
     "commission_engine": ("--lines", "500", "--rounds", "1"),
     "release": ("--entries", "2000", "--rounds", "1", "--needed", "0"),
+    "contention": ("--seconds", "5", "--clients", "8"),
+    "online_retail": ("--rows", "5000"),
     "share_tokens": ("--count", "20000", "--mutations", "20000"),
     "stock_contention": ("--seconds", "3"),
 }
