@@ -148,19 +148,20 @@ def _fetch_among(
 ) -> list[Hit]:
     """The hits among the SKUs that stand in all the lists, fetched and sorted.
 
-    Materialised: where many rows share a key (nothing sold yet, all made in one moment), the
-    planner takes those behind a position for very few and would look for these among them.
+    In a subquery of its own (`OFFSET 0`): where many rows share a key (nothing sold yet, all made
+    in one moment), the planner takes those behind a position for very few and would look for
+    these among them.
     """
-    rows, row_params = row_condition(terms)
+    # Whoever stands in the lists of all terms needs no second look.
+    rows, row_params = row_condition(Terms() if len(lists) == len(_lists(terms)) else terms)
     ids = " INTERSECT ".join(ids for ids, _params in lists)
     sign = "<" if listing.descending else ">"
     behind = f"WHERE (key, tie) {sign} (%s, %s)" if after else ""
     statement = f"""
-        WITH found AS MATERIALIZED (
+        SELECT id, key, tie FROM (
             SELECT s.id, {listing.key} AS key, {listing.tie} AS tie FROM {listing.source}
-             WHERE s.id = ANY(ARRAY({ids})) AND {rows} AND {listing.condition}
-        )
-        SELECT id, key, tie FROM found {behind} {_order(listing, "key", "tie")} LIMIT %s
+             WHERE s.id = ANY(ARRAY({ids})) AND {rows} AND {listing.condition} OFFSET 0
+        ) found {behind} {_order(listing, "key", "tie")} LIMIT %s
     """  # noqa: S608 - no input
     place = (after.key, after.tie) if after else ()
     return _hits(statement, (*_params_of(lists), *row_params, *listing.params, *place, limit))
