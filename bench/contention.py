@@ -117,7 +117,7 @@ def main() -> int:
     until = time.monotonic() + given.seconds
     with ThreadPoolExecutor(given.clients) as pool:
         sellers = [Seller(shop, number) for number in range(given.clients)]
-        done = sum(pool.map(lambda seller: seller.run(until), sellers), Counter())
+        done: Counter[str] = sum(pool.map(lambda seller: seller.run(until), sellers), Counter())
     tenant = Tenant.objects.get(id=shop.tenant_id)
     with tenant_context(tenant.id):
         problems = list(verification.problems())

@@ -82,7 +82,7 @@ def found_store(api: Api) -> Json:
         "/organisations",
         {"parent_id": root["id"], "level": "company", "code": f"C{RUN}", "name": "示例公司"},
     )
-    store = api.post(
+    store: Json = api.post(
         "/organisations",
         {"parent_id": company["id"], "level": "store", "code": f"S{RUN}", "name": "示例门店"},
     )
@@ -152,7 +152,7 @@ def put_into_pool(api: Api, store: Json, sku: str) -> None:
 
 def hire_guide(api: Api, store: Json) -> Json:
     """A guide of the store."""
-    guide = api.post(
+    guide: Json = api.post(
         "/distributors",
         {"organisation_id": store["id"], "code": f"G{RUN}", "name": "李晓梅", "kind": "guide"},
     )
@@ -211,7 +211,7 @@ def sell(api: Api, store: Json, sku: str, **touch: str) -> Json:
             **touch,
         },
     )
-    order = api.get(f"/orders/{taken['order_id']}")
+    order: Json = api.get(f"/orders/{taken['order_id']}")
     api.say(f"order {order['number']} paid: {yuan(order['net_amount'])}")
     return order
 

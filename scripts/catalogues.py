@@ -81,7 +81,9 @@ def compiled(entries: Mapping[str, list[str]]) -> bytes:
         (key.encode(), "\0".join(forms).encode()) for key, forms in entries.items() if all(forms)
     )
     start = 7 * 4 + 16 * len(rows)
-    keys, values, pool = [], [], b""
+    keys: list[int] = []
+    values: list[int] = []
+    pool = b""
     for table, texts in ((keys, [key for key, _ in rows]), (values, [text for _, text in rows])):
         for text in texts:
             table += [len(text), start + len(pool)]

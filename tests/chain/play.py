@@ -86,7 +86,8 @@ def left_behind() -> list[str]:
         label = module.label
         if modules.is_enabled(label):
             continue
-        heard = [e.__name__ for e in events.Event.__subclasses__() if label in events.handlers_of(e)]
+        types = events.Event.__subclasses__()
+        heard = [each.__name__ for each in types if label in events.handlers_of(each)]
         found += [f"{label} hears {name}" for name in heard]
         found += [f"job {name}" for name in app.tasks if name.startswith(f"{label}.")]
         found += [
@@ -114,7 +115,7 @@ def main(tenant_code: str, key: str) -> int:
     tenant = Tenant.objects.get(code=tenant_code)
     with tenant_context(tenant.id):
         problems = [*verification.problems(), *left_behind()]
-    print(*problems, sep="\n")
+    sys.stdout.writelines(f"{problem}\n" for problem in problems)
     return int(bool(problems))
 
 

@@ -158,5 +158,6 @@ def lock_balances(refs: Iterable[AccountRef]) -> dict[AccountRef, int]:
     call: all locks are taken in ascending order, so that nobody waits in a circle.
     """
     accounts = accounts_for(refs)
-    amounts: dict[int, int] = dict(sql.fetch(_LOCK, (current_tenant_id(), sorted(accounts.values()))))
+    rows = sql.fetch(_LOCK, (current_tenant_id(), sorted(accounts.values())))
+    amounts: dict[int, int] = dict(rows)
     return {ref: amounts[account_id] for ref, account_id in accounts.items()}

@@ -57,7 +57,7 @@ class EntryAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         state = EntryState.objects.filter(id=OuterRef("id"))
-        return (
+        rows: QuerySet[Any] = (
             super()
             .get_queryset(request)
             .annotate(
@@ -70,6 +70,7 @@ class EntryAdmin(ScopedAdmin):
                 held=Subquery(state.values("held")),
             )
         )
+        return rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -43,12 +43,13 @@ class FactAdmin(ScopedAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request)
-        return rows.annotate(
+        rows: QuerySet[Any] = super().get_queryset(request)
+        named: QuerySet[Any] = rows.annotate(
             order_number=_name(Order, "order_id", "number"),
             distributor_name=_name(Distributor, "distributor_id", "name"),
             sku_name=_name(Sku, "sku_id", "name"),
         )
+        return named
 
     @admin.display(description=_("organisation"))
     def store(self, fact: Fact) -> str:

@@ -178,7 +178,8 @@ def _sales(scope: Scope, today: date) -> Sales | None:
 
 def _by_day(rows: QuerySet[Any], moment: str) -> QuerySet[Any, dict[str, Any]]:
     day = TruncDate(moment, tzinfo=ZoneInfo(zone()))
-    return rows.order_by().annotate(day=day).values("day")
+    by_day: QuerySet[Any, dict[str, Any]] = rows.order_by().annotate(day=day).values("day")
+    return by_day
 
 
 def _bar(day: date, trade: Trade, best: int) -> Day:

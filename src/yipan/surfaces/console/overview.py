@@ -17,6 +17,7 @@ from yipan.distribution.commissions.models import Entry, EntryState
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.people.columns import list_of, money
 from yipan.kernel import clock
+from yipan.kernel.money import yuan
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.queries import OPEN_STATES
 from yipan.surfaces.console.dashboard import Board, Day, Earned, Payouts, Purses, Releases, Trade
@@ -87,14 +88,14 @@ def _trade(label: str, trade: Trade, span: Mapping[str, Any]) -> Card:
 
 
 def _earned(label: str, earned: Earned, since: datetime) -> Card:
-    hint = _("{amount} reversed").format(amount=money(earned.reversed))
+    hint = _("{amount} reversed").format(amount=yuan(earned.reversed))
     return Card(
         label, money(earned.accrued), _filtered(Entry, paid_at__gte=since.isoformat()), hint
     )
 
 
 def _purses(purses: Purses, payouts: Payouts | None) -> list[Card]:
-    owed = _("{amount} owed back after refunds").format(amount=money(purses.owed))
+    owed = _("{amount} owed back after refunds").format(amount=yuan(purses.owed))
     cards = [
         Card(_("Pending"), money(purses.pending), _filtered(EntryState, **_UNRELEASED)),
         Card(
@@ -119,9 +120,7 @@ def _releases(releases: Releases | None) -> list[Card]:
         Card(
             _("Late releases"),
             f"{releases.late:,}",
-            _filtered(
-                EntryState, held__exact=0, due_at__lte=clock.now().isoformat(), **_UNRELEASED
-            ),
+            _filtered(EntryState, **due, **_UNRELEASED),
             money(releases.late_amount),
             warns=releases.late > 0,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import PasswordChangeView
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -29,14 +29,14 @@ class ConsoleSite(UnfoldAdminSite):
 
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters())
-    def login(
+    def login(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseBase:
         if request.method == "GET" and self.has_permission(request):
             return redirect(reverse("admin:index", current_app=self.name))
         context = {**self.each_context(request), "title": _("Sign in"), **(extra_context or {})}
         context["app_path"] = request.get_full_path()
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return SignInView.as_view(extra_context=context)(request)
 
     def index(
@@ -45,7 +45,7 @@ class ConsoleSite(UnfoldAdminSite):
         board = board_of(scope_of_request(request))
         return super().index(request, {"parts": parts_of(board), **(extra_context or {})})
 
-    def app_index(
+    def app_index(  # type: ignore[override]
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseRedirect:
         """There is no page of a module: its first list stands in for it."""
@@ -55,15 +55,14 @@ class ConsoleSite(UnfoldAdminSite):
         raise Http404
 
     @method_decorator(sensitive_post_parameters())
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        request.current_app = self.name  # type: ignore[attr-defined]
+    ) -> HttpResponseBase:
+        request.current_app = self.name
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             template_name="registration/password_change_form.html",
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
-        response: HttpResponse = view(request)
-        return response
+        return view(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -67,7 +67,7 @@ class OrderAdmin(ScopedAdmin):
     """Purchases, newest first (index: order_newest)."""
 
     permission = "orders"
-    inlines = (LineInline,)
+    inlines: ClassVar[tuple[type[LineInline], ...]] = (LineInline,)
     list_display = (
         "number", "store", "channel", "state_badge", "net_money", "distributor_code", "placed_at",
         "paid_at",
@@ -118,7 +118,7 @@ class _OfLine(ScopedAdmin):
     permission = "orders"
     organisation_lookup = "line__order__organisation__path"
     list_select_related = ("line__order__organisation", "line__sku")
-    search_fields = ("line__order__number__exact",)
+    search_fields: ClassVar[tuple[str, ...]] = ("line__order__number__exact",)
     search_help_text = _("order number")
     ordering = ("-id",)
     sortable_by = ()

@@ -43,7 +43,9 @@ class PaymentAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         numbers = Order.objects.filter(id=OuterRef("order_id")).values("number")
-        return super().get_queryset(request).annotate(order_number=Subquery(numbers))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        numbered: QuerySet[Any] = rows.annotate(order_number=Subquery(numbers))
+        return numbered
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

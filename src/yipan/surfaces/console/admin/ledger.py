@@ -47,9 +47,10 @@ def with_owner(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     """The same rows with the owner's name, whichever it is."""
     organisation = Organisation.objects.filter(id=OuterRef(column)).values("name")
     distributor = Distributor.objects.filter(id=OuterRef(column)).values("name")
-    return rows.annotate(
+    named: QuerySet[Any] = rows.annotate(
         organisation_name=Subquery(organisation), distributor_name=Subquery(distributor)
     )
+    return named
 
 
 def owner_link(owner_id: int, organisation: str | None, distributor: str | None) -> Any:
@@ -144,8 +145,9 @@ class JournalAdmin(ScopedAdmin):
             .values("journal")
             .annotate(moved=Sum("amount"))
         )
-        rows = super().get_queryset(request)
-        return rows.annotate(moved=Subquery(debits.values("moved")))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        moved: QuerySet[Any] = rows.annotate(moved=Subquery(debits.values("moved")))
+        return moved
 
     def row_title(self, journal: Journal) -> str:
         """For the head of its page."""
@@ -187,7 +189,8 @@ class AccountAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         balance = Balance.objects.filter(id=OuterRef("id")).values("amount")
         rows = with_owner(super().get_queryset(request), "owner_id")
-        return rows.annotate(balance=Subquery(balance))
+        with_balance: QuerySet[Any] = rows.annotate(balance=Subquery(balance))
+        return with_balance
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
