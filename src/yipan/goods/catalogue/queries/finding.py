@@ -27,7 +27,7 @@ from yipan.kernel.tenancy import current_tenant_id
 
 RARE: Final = 3_000
 """A word of at most so many entries leads the search."""
-WALK: Final = 3_000
+WALK: Final = 1_500
 """How many SKUs a walk looks at."""
 
 
