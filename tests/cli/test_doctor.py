@@ -116,6 +116,7 @@ def test_settings_that_are_not_safe_are_found(
 def test_a_second_key_is_told_of(healthy: Shell) -> None:
     ran = healthy.having(YIPAN_SECRET_KEY=f"{SECRET},{SECRET[::-1]}").yipan("doctor")
     assert "a second key is set" in told(ran.out, "keys", "✓")
+    assert "0 values need the former key" in ran.out
 
 
 def test_a_secrets_file_that_others_may_read_is_found(healthy: Shell) -> None:

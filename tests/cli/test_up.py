@@ -74,13 +74,24 @@ def database_is_down(here: Shell) -> bool:
     return False
 
 
+def greeting_of(process: subprocess.Popen[str]) -> str:
+    """What `yipan up` says until it serves."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if "Ctrl-C stops it" in line:
+            return said
+    raise AssertionError(said)
+
+
 @pytest.fixture
 def running(here: Shell, port: int) -> Iterator[subprocess.Popen[str]]:
     """`yipan up`, serving."""
     process = here.start("up", "--port", str(port))
     try:
-        until(lambda: process.poll() is not None or answers(port))
-        assert process.poll() is None, process.communicate()[0]
+        assert "/api/v1" in greeting_of(process)
+        assert answers(port)
         yield process
     finally:
         if process.poll() is None:
@@ -98,7 +109,6 @@ def test_it_serves_and_stops_cleanly(
     running.send_signal(number)
     said, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0, said
-    assert "/api/v1" in said
     assert "Traceback" not in said
     assert all(is_gone(child) for child in children)
     assert database_is_down(here)
@@ -115,7 +125,7 @@ def test_ctrl_c_in_the_terminal_reaches_all_and_still_ends_in_order(here: Shell,
         text=True,
         start_new_session=True,
     )
-    until(lambda: answers(port))
+    greeting_of(process)
     os.killpg(process.pid, signal.SIGINT)
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said

@@ -19,7 +19,7 @@ def reach_migrated() -> None:
         ensure_role()
         if not is_up_to_date():
             bring_up_to_date()
-    elif not is_up_to_date() and (missing := missing_migrations()):
+    elif not is_up_to_date() and (missing := missing_migrations("owner")):
         message = f"{len(missing)} migrations have not been applied. Run `yipan migrate` first."
         raise CommandFailed(message)
 

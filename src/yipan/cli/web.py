@@ -7,14 +7,17 @@ import os
 from importlib import import_module
 from typing import Annotated, Final
 
+import django
 import typer
+from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from yipan.cli.database import is_up_to_date, reach
 from yipan.cli.lifeline import hold_on
-from yipan.config import launch
-from yipan.kernel import embedded
+from yipan.cli.screen import CommandFailed
+from yipan.kernel.migrating import missing_migrations
 
 # A request mostly waits for the database, so each process takes several at once; more than these
 # only wait for each other's turn at the interpreter.
@@ -29,6 +32,17 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _check_tables() -> None:
+    """Whether the tables are there. Ours may be older than they are, while a version is changed."""
+    if is_up_to_date():
+        return
+    django.setup()
+    if missing_migrations("owner"):
+        message = "Migrations have not been applied. Run `yipan migrate` first."
+        raise CommandFailed(message)
+    connections.close_all()
 
 
 def command(
@@ -51,8 +65,8 @@ def command(
     after the requests under way.
     """
     hold_on()
-    if launch.is_embedded():
-        embedded.start(launch.home() / "postgresql")
+    reach()
+    _check_tables()
     os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
     if multiprocessing.get_start_method() == "fork":
         # Before the processes that serve it are forked: they share what is loaded.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -162,25 +163,35 @@ def check_clock() -> Iterator[Finding]:
 
 
 def check_sealed() -> Iterator[Finding]:
-    """Whether every encrypted value can still be opened with a key that is set."""
-    known = {crypto.key_id("at-rest", generation) for generation in crypto.generations()}
-    lost: dict[str, int] = {}
+    """Whether every encrypted value can still be opened, and how many only by a former key."""
+    live, *former = [crypto.key_id("at-rest", number) for number in crypto.generations()]
+    by_former = 0
+    for place, keys in _sealed_with().items():
+        lost = sum(count for key, count in keys.items() if key not in {live, *former})
+        by_former += sum(keys[key] for key in former)
+        if lost:
+            yield wrong(
+                _KEYS,
+                f"{lost} values of {place} were sealed with a key that is not set any more",
+                "Put the former secret back as the second one: YIPAN_SECRET_KEY=new,former.",
+            )
+    if former:
+        yield ok(_KEYS, f"{by_former} values need the former key")
+
+
+def _sealed_with() -> dict[str, Counter[str]]:
+    """How many values each key has sealed, by table and column, over all tenants."""
+    found: dict[str, Counter[str]] = {}
     for tenant in Tenant.objects.order_by("id"):
         with tenant_context(tenant.id), connection.cursor() as cursor:
             for table, column in _sealed_columns():
                 cursor.execute(
-                    f"SELECT count(*) FROM {table} WHERE tenant_id = %s AND {column} <> '' "  # noqa: S608
-                    f"AND split_part({column}, '.', 1) <> ALL(%s)",
-                    [tenant.id, list(known)],
+                    f"SELECT split_part({column}, '.', 1), count(*) FROM {table} "  # noqa: S608
+                    f"WHERE tenant_id = %s AND {column} <> '' GROUP BY 1",
+                    [tenant.id],
                 )
-                lost[f"{table}.{column}"] = lost.get(f"{table}.{column}", 0) + cursor.fetchone()[0]
-    for place, count in lost.items():
-        if count:
-            yield wrong(
-                _KEYS,
-                f"{count} values of {place} were sealed with a key that is not set any more",
-                "Put the former secret back as the second one: YIPAN_SECRET_KEY=new,former.",
-            )
+                found.setdefault(f"{table}.{column}", Counter()).update(dict(cursor.fetchall()))
+    return found
 
 
 def _sealed_columns() -> list[tuple[str, str]]:
