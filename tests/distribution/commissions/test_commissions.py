@@ -141,9 +141,7 @@ def test_the_seller_must_be_allowed_to_distribute_there(shop: Shop) -> None:
     """A guide of another industry group earns nothing on this company's own offer."""
     make_offer(shop.skus["NONE"], shop.tree["R1"], make_rule(RULES["FIXED"]))
     stranger = make_distributor(shop.tree["F1-A"], "STRANGER")
-    own, everyone = shop.sell(
-        shop.line("NONE"), shop.line("FIXED"), distributor_code=stranger.code
-    )
+    own, everyone = shop.sell(shop.line("NONE"), shop.line("FIXED"), distributor_code=stranger.code)
     assert amounts(own) == []
     assert amounts(everyone) == [("seller", 350)]
 
