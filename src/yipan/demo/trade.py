@@ -25,8 +25,8 @@ TILL: Final = "pos"
 APP: Final = "mini"
 DEALER: Final = "erp"
 _CHANNELS: Final = ((TILL, APP, DEALER), (62, 34, 4))
-_LINES: Final = ((1, 2, 3, 4, 5), (46, 28, 15, 7, 4))
-_QUANTITIES: Final = ((1, 2, 3, 6), (82, 13, 4, 1))
+_LINES: Final = ((1, 2, 3, 4, 5), (55, 26, 11, 5, 3))
+_QUANTITIES: Final = ((1, 2, 3, 6), (88, 9, 2, 1))
 _DELIVERY_DAYS: Final = 2
 """Orders of the app are told to us when they are delivered, those of the last days at once."""
 _DISCOUNT_FROM: Final = 50_000
@@ -220,7 +220,7 @@ def _lines(
     weights = market.ware_weights[store.industry.code]
     count = dice.choices(*_LINES)[0]
     chosen = {ware.code: ware for ware in dice.choices(wares, cum_weights=weights, k=count)}
-    times = 4 if channel == DEALER else 1
+    times = 3 if channel == DEALER else 1
     return tuple(
         LineRequest(
             ware.code,
