@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
-from yipan.kernel import clock
+from yipan.kernel import clock, sql
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
 from yipan.kernel.uow import unit_of_work
@@ -169,11 +170,26 @@ def _book_elsewhere(tenant: Tenant, key: str) -> None:
         post([move(key, 10, purse=99)])
 
 
+def _wait_until_settled() -> None:
+    """Wait until no older transaction of the server is open, in whatever database it is."""
+    statement = """
+SELECT pg_snapshot_xmin(pg_current_snapshot()) > (SELECT max(xact) FROM ledger_journal)
+"""
+    for _ in range(3_000):
+        if sql.fetch(statement)[0][0]:
+            return
+        time.sleep(0.02)
+    message = "an older transaction stayed open"
+    raise TimeoutError(message)
+
+
 def test_the_seal_finds_an_edit_behind_our_back(committed_tenant: Tenant) -> None:
     post([move("a", 500), move("b", 200)])
+    _wait_until_settled()
     assert upkeep.seal_journals() is not None
     assert upkeep.seal_journals() is None
     post([move("c", 1)])
+    _wait_until_settled()
     upkeep.seal_journals()
     assert Seal.objects.count() == 2
     assert list(verification.problems()) == []

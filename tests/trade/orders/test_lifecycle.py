@@ -9,6 +9,7 @@ import pytest
 from tests.goods.stock.builders import quantity_of
 from tests.trade.orders.builders import PAID, Shop, amounts, give_back, open_shop
 from yipan.distribution.commissions.models import EntryState
+from yipan.goods.catalogue.models import Sku
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
@@ -18,6 +19,7 @@ from yipan.trade.orders.actions import (
     cancel_order,
     close_refund_request,
     complete_order,
+    count_units_sold,
     open_refund_request,
     pay_orders,
 )
@@ -142,3 +144,12 @@ def test_a_refused_request_gives_nothing_back(shop: Shop) -> None:
     assert (closed.state, amounts(line)) == ("refused", [("seller", 350)])
     with pytest.raises(InvalidField, match="outcome"):
         close_refund_request(request_id=request.id, outcome="maybe", by=SYSTEM)
+
+
+def test_what_sells_is_counted_less_what_came_back(shop: Shop) -> None:
+    (line,) = shop.sell(shop.line("FIXED", 5))
+    shop.sell(shop.line("FIXED", 2), paid_at=None)
+    give_back(line, 1, 10_000)
+    assert count_units_sold() == 1
+    assert count_units_sold() == 0
+    assert Sku.objects.get(code="FIXED").units_sold == 4

@@ -1,5 +1,6 @@
 """What can be done with orders."""
 
+from yipan.trade.orders.actions.bestsellers import count_units_sold
 from yipan.trade.orders.actions.cancel import cancel_order
 from yipan.trade.orders.actions.capture import MOST_ORDERS, capture_orders
 from yipan.trade.orders.actions.complete import complete_order
@@ -13,6 +14,7 @@ __all__ = [
     "capture_orders",
     "close_refund_request",
     "complete_order",
+    "count_units_sold",
     "open_refund_request",
     "pay_orders",
     "refund_lines",
