@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,18 +36,17 @@ def binaries() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The superuser's connection string of a server that wants passwords."""
     folder = binaries()
     if folder is None:
         pytest.skip("no PostgreSQL ≥ 15 of the distribution (apt-get install postgresql)")
-    place = tmp_path_factory.mktemp("debian")
+    # Not in the folder of the tests, which nobody but its owner may enter.
+    place = Path(tempfile.mkdtemp(prefix="yipan-debian-"))
     user: int | None = None
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
         os.chown(place, account.pw_uid, account.pw_gid)
-        for parent in place.parents[:2]:
-            parent.chmod(0o755)
         user = account.pw_uid
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -72,7 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )  # fmt: skip
     finally:
         call("pg_ctl", "stop", "-w", "-m", "immediate")
-        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
