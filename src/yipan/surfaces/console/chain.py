@@ -222,7 +222,7 @@ def _book(earnings: Sequence[Earning]) -> None:
     if not of_key:
         return
     wanted = Journal.objects.filter(key__in=list(of_key)).prefetch_related("postings__account")
-    journals = list(wanted.order_by("recorded_at", "id"))
+    journals = list(wanted.order_by("occurred_at", "id"))
     owners = {p.account.owner_id for journal in journals for p in journal.postings.all()}
     known = {e.entry.distributor_id: e.distributor for e in earnings if e.distributor}
     nodes = tree().by_id
