@@ -31,7 +31,7 @@ TEN_THOUSAND = 10_000
 def multiply(model: type[Model], times: int, **fresh: str) -> None:
     """Copy one row of a table many times, with SQL for what has to differ; `n` counts."""
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.concrete_fields if field.column != "xact"]
+    columns = [str(field.column) for field in model._meta.concrete_fields if field.column != "xact"]
     values = [fresh.get(column, column) for column in columns]
     with connection.cursor() as cursor:
         cursor.execute(
