@@ -20,6 +20,7 @@ from pyarrow import parquet
 from tests.cli.conftest import run_statement
 from tests.cli.harness import SECRET, Shell, shell
 from tests.conftest import SERVER
+from yipan.demo.plan import PASSWORD
 
 SIZE = ("--days", "12", "--orders", "150", "--stores", "4", "--skus", "60")
 
@@ -55,6 +56,7 @@ def test_the_demo_says_how_to_get_in_and_keeps_it_to_itself(traded: Traded) -> N
     kept = Path(traded.here.environment["YIPAN_HOME"]) / "demo.json"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     told = json.loads(kept.read_text())
+    assert told["password"] != PASSWORD  # not in demo mode
     assert told["api_key"].startswith("yk_demo_")
     assert {one["username"] for one in told["sign_ins"]} >= {"admin", "finance", "guide"}
 

@@ -187,6 +187,15 @@ def test_values_that_no_key_opens_any_more_are_found(healthy: Shell) -> None:
     assert both.code == 0, both.out
 
 
+def test_the_demos_password_where_there_is_no_demo_is_found(healthy: Shell) -> None:
+    assert healthy.yipan("tenant", "create", "acme", "一盘").code == 0
+    made = healthy.yipan("person", "create", "admin", "老板", given="yipan-demo\n")
+    assert made.code == 0, made.err
+    ran = healthy.yipan("doctor")
+    assert "anybody can sign in to the group acme" in told(ran.out, "demo", "✗")
+    assert healthy.having(YIPAN_DEMO="1").yipan("doctor").code == 0
+
+
 def test_no_worker_and_late_jobs_are_found(outside: Shell, database: str) -> None:
     ran = outside.yipan("doctor")
     assert "yipan worker" in told(ran.out, "queue", "✗")

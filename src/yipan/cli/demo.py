@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
@@ -15,7 +16,7 @@ from yipan.cli.demo_kept import KEPT
 from yipan.cli.schema import reach_migrated
 from yipan.cli.screen import notes, progress
 from yipan.demo.generate import Demo, generate, write_down
-from yipan.demo.plan import SEED, SIZES, Plan
+from yipan.demo.plan import PASSWORD, SEED, SIZES, Plan
 from yipan.kernel import clock
 
 
@@ -43,7 +44,7 @@ def command(  # noqa: PLR0917 - named on the command line
 
     A group with industry groups, companies, stores, staff, guides, goods, rules, orders, refunds,
     releases and withdrawals up to now, through the same actions as real trade. The same size and
-    seed give the same group.
+    seed give the same group. Outside of demo mode the sign-ins get a random password.
     """
     reach_migrated()
     plan = planned(size, seed=seed, code=code)
@@ -64,7 +65,8 @@ def command(  # noqa: PLR0917 - named on the command line
 
 def planned(size: Size, *, seed: int = SEED, code: str = "demo") -> Plan:
     """The plan of a size, up to now."""
-    return Plan(code=code, seed=seed, until=clock.now(), **SIZES[size])
+    password = PASSWORD if settings.YIPAN_DEMO else secrets.token_urlsafe(12)
+    return Plan(code=code, seed=seed, until=clock.now(), password=password, **SIZES[size])
 
 
 def run(plan: Plan) -> Demo:
@@ -76,6 +78,8 @@ def run(plan: Plan) -> Demo:
 
         def told(step: str, done: int, total: int) -> None:
             if step not in tasks:
+                if bars.disable:
+                    notes.print(f"Demo: {step}")
                 tasks[step] = bars.add_task(f"Demo: {step}", total=total)
             bars.update(tasks[step], completed=done)
 

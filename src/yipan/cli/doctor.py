@@ -10,7 +10,7 @@ import typer
 from django.db import DatabaseError
 from rich.text import Text
 
-from yipan.cli.checks import database, installation, queue
+from yipan.cli.checks import database, demo, installation, queue
 from yipan.cli.checks.finding import Finding, Health, wrong
 from yipan.cli.database import reach
 from yipan.cli.screen import CommandFailed, answers, notes
@@ -26,6 +26,7 @@ _WITHOUT_DATABASE: Final[tuple[Check, ...]] = (
 _WITH_TABLES: Final[tuple[Check, ...]] = (
     database.check_walls,
     database.check_sealed,
+    demo.check_sign_ins,
     queue.check_queue,
 )
 _LOOKS: Final = {

@@ -57,7 +57,7 @@ def command(
             ended = _await_answer(children, host, port)
             serving = ended is None
             if serving:
-                _tell(seconds=time.monotonic() - began)
+                _tell(seconds=time.monotonic() - began, demo=wants_demo)
                 ended = _watch(children)
         except KeyboardInterrupt:
             notes.print("Stopping.")
@@ -80,6 +80,7 @@ def _make_ready(*, wants_demo: bool) -> None:
     if not is_ready:
         run("migrate")
     if wants_demo and not _has_tenant():
+        notes.print("Making the demo group. This takes about a minute, once.")
         run("demo")
 
 
@@ -135,14 +136,14 @@ def _watch(children: Children) -> tuple[str, int]:
     return ended
 
 
-def _tell(*, seconds: float) -> None:
+def _tell(*, seconds: float, demo: bool) -> None:
     base = os.environ["YIPAN_BASE_URL"]
     table = Table.grid(padding=(0, 2))
     table.add_row("Console", f"{base}/console/")
     table.add_row("API", f"{base}/api/v1/docs")
-    made = kept_demo(settings.HOME) if settings.YIPAN_DEMO else None
+    made = kept_demo(settings.HOME) if demo else None
     if made is not None:
-        table.add_row("Group", made["tenant"])
+        table.add_row("Group code", made["tenant"])
         table.add_row("Password", made["password"])
         for one in made["sign_ins"]:
             told = f"{one['username']:<9} {one['role']:<14} {one['organisation']}"

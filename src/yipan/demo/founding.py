@@ -10,7 +10,7 @@ from typing import Final
 
 from yipan.customers.members.actions import MemberRef, members_for
 from yipan.demo import words
-from yipan.demo.plan import PASSWORD, Plan
+from yipan.demo.plan import Plan
 from yipan.demo.words import INDUSTRIES, Industry
 from yipan.distribution.distributors.actions import Registration, register_distributors
 from yipan.distribution.distributors.models import Distributor, DistributorKind
@@ -165,7 +165,7 @@ def _staff(plan: Plan, group: Group) -> None:
         person = create_person(
             username=username,
             name=person_name(dice),
-            password=PASSWORD,
+            password=plan.password,
             organisation=organisation,
             role=role,
             by=SYSTEM,

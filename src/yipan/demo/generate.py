@@ -7,11 +7,11 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from yipan.demo import aftermath, earning, founding, goods, links, payouts, trade, words
 from yipan.demo.founding import SignIn
-from yipan.demo.plan import PASSWORD, ZONE, Plan
+from yipan.demo.plan import ZONE, Plan
 from yipan.demo.season import orders_per_day
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.actions import create_tenant
@@ -25,8 +25,6 @@ from yipan.kernel.tenancy import tenant_context
 from yipan.ledger import upkeep
 from yipan.surfaces.openapi.actions import create_client
 from yipan.trade.orders.requests import OrderRequest
-
-_REQUESTS: Final = 16
 
 
 class Told(Protocol):
@@ -90,7 +88,7 @@ def _made(plan: Plan, told: Told) -> Demo:
         distributors = Distributor.objects.count()
     return Demo(
         tenant=plan.code,
-        password=PASSWORD,
+        password=plan.password,
         sign_ins=group.sign_ins,
         api_key=issued.key,
         orders=market.captured,
@@ -149,8 +147,7 @@ def _play(market: trade.Market, tenant: Tenant, told: Told) -> None:
 
 def _leave_open(market: trade.Market, purse: payouts.Purse) -> None:
     """What a stranger finds to be done: requests to answer, withdrawals to approve."""
-    waiting = [id_ for ids in market.returns.values() for id_ in ids]
-    aftermath.ask_for_refunds(market, waiting[:_REQUESTS])
+    aftermath.ask_for_refunds(market, list(market.latest))
     payouts.withdraw_last(purse)
 
 

@@ -13,7 +13,7 @@ from yipan.kernel import clock
 ZONE: Final = "Asia/Shanghai"
 SEED: Final = 20_260_101
 PASSWORD: Final = "yipan-demo"
-"""Of every sign-in of the demo; no secret."""
+"""Of every sign-in in demo mode; no secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Plan:
     seed: int = SEED
     until: datetime
     """The last moment of trade (UTC)."""
+    password: str = PASSWORD
+    """Of every sign-in."""
     days: int = 90
     orders: int = 6_000
     stores: int = 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -29,7 +29,6 @@ _LINES: Final = ((1, 2, 3, 4, 5), (55, 26, 11, 5, 3))
 _QUANTITIES: Final = ((1, 2, 3, 6), (88, 9, 2, 1))
 _DELIVERY_DAYS: Final = 2
 """Orders of the app are told to us when they are delivered, those of the last days at once."""
-_DISCOUNT_FROM: Final = 50_000
 _DISCOUNT: Final = 5_000
 
 _KNOWN: Final = 82
@@ -40,6 +39,7 @@ _APP_CODE: Final = 10
 _BY_LINK: Final = 65
 _UNPAID: Final = 4
 """Of a hundred orders of the app."""
+_LATEST: Final = 16
 _RETURNED: Final = 45
 """Of a thousand orders."""
 
@@ -59,6 +59,8 @@ class Market:
     returns: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     """Ids of orders of which something comes back, by the day on which it does."""
     unpaid: list[int] = field(default_factory=list)
+    latest: deque[int] = field(default_factory=lambda: deque(maxlen=_LATEST))
+    """Ids of the last orders that were paid."""
     captured: int = 0
     missed: int = 0
     """Orders that came to nothing because the goods had run out."""
@@ -118,7 +120,9 @@ def _capture(market: Market, number: int, requests: Sequence[OrderRequest]) -> N
         market.captured += 1
         if request.paid_at is None:
             market.unpaid.append(answer.order_id)
-        elif market.dice.randrange(1000) < _RETURNED:
+            continue
+        market.latest.append(answer.order_id)
+        if market.dice.randrange(1000) < _RETURNED:
             # Most come back before commission is released, some long after.
             days = market.dice.choices((1, 3, 5, 8, 20), (30, 30, 20, 12, 8))[0]
             market.returns[number + days].append(answer.order_id)
@@ -152,8 +156,9 @@ def _sale(market: Market, number: int, position: int, touches: list[LinkTouch]) 
     )
     if channel == APP:
         request = _by_app(market, request, store, company, touches)
-        late = request.completed_at is not None
-        return _Sale(request, number + (_DELIVERY_DAYS if late else 0))
+        if request.completed_at is None:
+            return _Sale(request, number)
+        return _Sale(request, min(number + _DELIVERY_DAYS, market.plan.days - 1))
     place = room_code(store) if channel == TILL else warehouse_code(company)
     request = replace(
         request, paid_at=request.placed_at, completed_at=request.placed_at, location=place
