@@ -25,11 +25,6 @@ _REQUEST_TONES = {
 }
 
 
-def order_badge(order: Order) -> SafeString:
-    """Where an order stands."""
-    return badge(order.get_state_display(), _TONES.get(order.state, ""))
-
-
 class LineInline(ReadOnlyInline):
     """What was bought."""
 
@@ -93,7 +88,7 @@ class OrderAdmin(ScopedAdmin):
 
     @admin.display(description=_("state"))
     def state_badge(self, order: Order) -> SafeString:
-        return order_badge(order)
+        return badge(order.get_state_display(), _TONES.get(order.state, ""))
 
     @admin.display(description=_("goods"))
     def goods_money(self, order: Order) -> SafeString:

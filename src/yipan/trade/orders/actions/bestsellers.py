@@ -26,6 +26,6 @@ def count_units_sold() -> int:
     Counted afresh, so nothing can drift; two statements.
     """
     with unit_of_work():
-        deltas = dict(sql.fetch(_CHANGED, (current_tenant_id(),)))
+        deltas: dict[int, int] = dict(sql.fetch(_CHANGED, (current_tenant_id(),)))
         add_units_sold(deltas)
     return len(deltas)
