@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from yipan.distribution.attribution.models import Binding, Coupon, Decision, Touch
 from yipan.distribution.attribution.queries import reachable_distributors, with_distributor
+from yipan.distribution.distributors.models import Distributor
+from yipan.group.people.columns import link_to, pretty
 from yipan.group.people.screens import ScopedAdmin
+from yipan.trade.orders.models import Order
 
 
 class _OfDistributors(ScopedAdmin):
@@ -41,7 +42,7 @@ class TouchAdmin(_OfDistributors):
         "touched_at", "source", "distributor", "member_id", "visitor", "channel", "campaign",
         "order_id",
     )  # fmt: skip
-    list_filter = ("source", "touched_at", "channel")
+    list_filter = ("source", "touched_at")
     search_fields = ("=member_id", "=visitor", "=order_id", "=code")
     ordering = ("-id",)
 
@@ -74,18 +75,41 @@ class DecisionAdmin(ScopedAdmin):
 
     permission = "attribution"
     organisation_lookup = "organisation_id"
-    list_display = ("order_id", "sequence", "distributor", "source", "policy_version", "decided_at")
+    list_display = ("order", "sequence", "distributor", "source", "policy_version", "decided_at")
     list_filter = ("source", "decided_at")
-    search_fields = ("=order_id", "=distributor_id")
+    search_fields = ("order_id",)  # see get_search_results
+    search_help_text = _("order number, or a distributor's code")
     ordering = ("-id",)
     fields = (
-        "order_id", "sequence", "line_ids", "distributor", "source", "touch_id", "binding_id",
+        "order", "sequence", "line_ids", "distributor", "source", "touch_id", "binding_id",
         "policy_id", "policy_version", "why", "decided_at",
     )  # fmt: skip
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_distributor(super().get_queryset(request))
+        numbers = Order.objects.filter(id=OuterRef("order_id")).values("number")
+        rows = with_distributor(super().get_queryset(request))
+        return rows.annotate(order_number=Subquery(numbers))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By order number or a distributor's code, as a whole."""
+        word = search_term.strip()
+        if not word:
+            return queryset, False
+        orders = Order.objects.filter(number=word).values("id")
+        distributors = Distributor.objects.filter(code=word.upper()).values("id")
+        wanted = Q(order_id__in=orders) | Q(distributor_id__in=distributors)
+        return queryset.filter(wanted), False
+
+    def row_title(self, row: Any) -> str:
+        """For the head of its page."""
+        return str(row.order_number)
+
+    @admin.display(description=_("order"))
+    def order(self, row: Any) -> str:
+        return link_to(Order, row.order_id, row.order_number)
 
     @admin.display(description=_("distributor"))
     def distributor(self, row: Model) -> str:
@@ -93,5 +117,4 @@ class DecisionAdmin(ScopedAdmin):
 
     @admin.display(description=_("why"))
     def why(self, row: Decision) -> str:
-        text = json.dumps(row.evidence, ensure_ascii=False, indent=2)
-        return format_html("<pre>{}</pre>", text)
+        return pretty(row.evidence)

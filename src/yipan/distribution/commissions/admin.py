@@ -20,7 +20,7 @@ from yipan.distribution.distributors.models import Distributor
 from yipan.distribution.pool.models import Offer
 from yipan.goods.catalogue.models import Sku
 from yipan.group.organisations.queries import tree
-from yipan.group.people.columns import badge, link_to, money, pretty
+from yipan.group.people.columns import badge, link_to, money, pretty, when
 from yipan.group.people.filters import OrganisationFilter
 from yipan.group.people.screens import ScopedAdmin
 from yipan.ledger.models import Journal
@@ -133,12 +133,12 @@ class EntryAdmin(ScopedAdmin):
         return badge(_("held"), "bad") if entry.held else badge(_("pending"), "wait")
 
     @admin.display(description=_("due at"))
-    def due_at(self, entry: Any) -> object:
-        return entry.due_at
+    def due_at(self, entry: Any) -> str:
+        return when(entry.due_at)
 
     @admin.display(description=_("released at"))
-    def released_at(self, entry: Any) -> object:
-        return entry.released_at
+    def released_at(self, entry: Any) -> str:
+        return when(entry.released_at)
 
     @admin.display(description=_("why"))
     def why(self, entry: Entry) -> str:

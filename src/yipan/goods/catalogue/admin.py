@@ -41,8 +41,13 @@ class PriceInline(ReadOnlyInline):
     """The dated prices of a SKU."""
 
     model = Price
-    fields = ("kind", "amount", "organisation", "valid_from", "valid_until")
+    fields = ("kind", "amount_in_yuan", "organisation", "valid_from", "valid_until")
+    readonly_fields = ("amount_in_yuan",)
     ordering = ("-valid_from",)
+
+    @admin.display(description=_("amount"))
+    def amount_in_yuan(self, obj: Price) -> str:
+        return yuan(obj.amount)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
@@ -98,8 +103,16 @@ class SkuAdmin(GoodsAdmin):
     search_fields = ("words",)
     search_help_text = _("Name, code, specification or tag, as buyers search")
     ordering = ("-created_at", "-id")
-    exclude = ("words", "category_path")
+    fields = (
+        "product", "code", "name", "features", "price", "units_sold", "oversell", "is_active",
+        "on_sale", "created_at",
+    )  # fmt: skip
+    readonly_fields = fields
     inlines: ClassVar = [PriceInline]
+
+    @admin.display(description=_("specification"))
+    def features(self, obj: Sku) -> str:
+        return ", ".join(f"{name}: {value}" for name, value in obj.specification.items())
 
     @admin.display(description=_("list price"), ordering="list_price")
     def price(self, obj: Sku) -> str:

@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from yipan.group.people.scope import Scope
 from yipan.kernel.money import yuan
@@ -39,6 +42,11 @@ def money(fen: int | None) -> SafeString:
         return format_html('<span class="y-money">{}</span>', "–")
     kind = "y-money y-minus" if fen < 0 else "y-money"
     return format_html('<span class="{}">{}</span>', kind, yuan(fen))
+
+
+def when(moment: datetime | None) -> str:
+    """A moment in the reader's zone; a dash where there is none."""
+    return date_format(localtime(moment), "DATETIME_FORMAT") if moment else "–"
 
 
 def badge(text: object, tone: str = "") -> SafeString:

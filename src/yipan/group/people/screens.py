@@ -202,6 +202,7 @@ class ReadOnlyInline(TabularInline):
     max_num = 0
     can_delete = False
     show_change_link = False
+    hide_title = True  # of each row; its columns say it
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return True

@@ -7,21 +7,23 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from yipan.distribution.commissions.models import EntryState
+from yipan.distribution.commissions.models import Entry, EntryState
+from yipan.distribution.distributors.models import Distributor
+from yipan.group.people.columns import badge, link_to, money
 from yipan.group.people.screens import ScopedAdmin
 from yipan.kernel import clock
-from yipan.kernel.money import yuan
 from yipan.payouts.settlement.models import ReleaseBatch
 from yipan.payouts.settlement.queries import Standing, standing_of, with_distributor_code
 
-_TITLES = {
-    Standing.UNDATED: _("no due date yet"),
-    Standing.HELD: _("held: a refund request is open"),
-    Standing.WAITING: _("waiting for its due date"),
-    Standing.DUE: _("due"),
-    Standing.RELEASED: _("released"),
+_BADGES = {
+    Standing.UNDATED: (_("no due date yet"), ""),
+    Standing.HELD: (_("held: a refund request is open"), "bad"),
+    Standing.WAITING: (_("waiting for its due date"), "wait"),
+    Standing.DUE: (_("due"), "wait"),
+    Standing.RELEASED: (_("released"), "good"),
 }
 
 
@@ -31,25 +33,32 @@ class EntryStateAdmin(ScopedAdmin):
 
     permission = "settlement"
     organisation_lookup = "organisation_id"
-    list_display = ("id", "distributor", "amount", "standing", "due_at", "released_at")
+    list_display = ("id", "distributor", "amount", "state_badge", "due_at", "released_at")
     list_filter = ("held", "due_at", "released_at")
     search_fields = ("=line_id", "=distributor_id")
     ordering = ("-due_at",)
+    fields = ("entry", "distributor", "amount", "state_badge", "due_at", "hold_days", "released_at")
+    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_distributor_code(super().get_queryset(request))
 
     @admin.display(description=_("distributor"))
-    def distributor(self, state: EntryState) -> str:
-        return str(getattr(state, "distributor_code", state.distributor_id))
+    def distributor(self, state: EntryState) -> SafeString | str:
+        code = getattr(state, "distributor_code", state.distributor_id)
+        return link_to(Distributor, state.distributor_id, code)
 
     @admin.display(description=_("amount"), ordering="remaining")
-    def amount(self, state: EntryState) -> str:
-        return yuan(state.remaining)
+    def amount(self, state: EntryState) -> SafeString:
+        return money(state.remaining)
 
     @admin.display(description=_("state"))
-    def standing(self, state: EntryState) -> str:
-        return str(_TITLES[standing_of(state, clock.now())])
+    def state_badge(self, state: EntryState) -> SafeString:
+        return badge(*_BADGES[standing_of(state, clock.now())])
+
+    @admin.display(description=_("commission entry"))
+    def entry(self, state: EntryState) -> SafeString | str:
+        return link_to(Entry, state.id, state.id)
 
 
 @admin.register(ReleaseBatch)
@@ -63,9 +72,9 @@ class ReleaseBatchAdmin(ScopedAdmin):
     ordering = ("-released_at",)
 
     @admin.display(description=_("released"), ordering="amount")
-    def moved(self, batch: ReleaseBatch) -> str:
-        return yuan(batch.amount)
+    def moved(self, batch: ReleaseBatch) -> SafeString:
+        return money(batch.amount)
 
     @admin.display(description=_("taken for claw-back"), ordering="offset_amount")
-    def offset(self, batch: ReleaseBatch) -> str:
-        return yuan(batch.offset_amount)
+    def offset(self, batch: ReleaseBatch) -> SafeString:
+        return money(batch.offset_amount)

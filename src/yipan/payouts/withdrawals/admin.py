@@ -8,12 +8,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from yipan.group.people.columns import badge, money
 from yipan.group.people.screens import ReadOnlyInline, ScopedAdmin, actor_of, scope_of_request
 from yipan.kernel.errors import NotAllowed
-from yipan.kernel.money import yuan
 from yipan.payouts.withdrawals import actions
 from yipan.payouts.withdrawals.models import (
     BankCard,
@@ -68,6 +69,17 @@ class StepInline(ReadOnlyInline):
     ordering = ("at", "id")
 
 
+_TONES = {
+    WithdrawalState.REQUESTED: "wait",
+    WithdrawalState.APPROVED: "wait",
+    WithdrawalState.SUBMITTED: "wait",
+    WithdrawalState.UNKNOWN: "bad",
+    WithdrawalState.SUCCEEDED: "good",
+    WithdrawalState.FAILED: "bad",
+    WithdrawalState.REJECTED: "bad",
+}
+
+
 @admin.register(Withdrawal)
 class WithdrawalAdmin(ScopedAdmin):
     """Payouts, newest first."""
@@ -77,13 +89,13 @@ class WithdrawalAdmin(ScopedAdmin):
     can_change = True
     form = DecisionForm
     inlines = (StepInline,)
-    list_display = ("reference", "distributor", "asked", "arrives", "state", "requested_at")
+    list_display = ("reference", "distributor", "asked", "arrives", "state_badge", "requested_at")
     list_filter = ("state", "needs_approval", "provider", "requested_at")
     list_select_related = ("distributor__organisation",)
     search_fields = ("reference", "distributor__code", "distributor__name")
     ordering = ("-requested_at",)
     readonly_fields = (
-        "reference", "distributor", "card_shown", "asked", "withheld", "arrives", "state",
+        "reference", "distributor", "card_shown", "asked", "withheld", "arrives", "state_badge",
         "provider", "needs_approval", "requested_at", "requested_by", "approved_by",
         "submitted_at", "ended_at", "reason",
     )  # fmt: skip
@@ -114,21 +126,30 @@ class WithdrawalAdmin(ScopedAdmin):
         else:
             actions.cancel_withdrawal(**given)
 
+    def row_title(self, withdrawal: Withdrawal) -> str:
+        """For the head of its page."""
+        return withdrawal.reference
+
     def _allows(self, request: HttpRequest, permission: str, obj: Model) -> bool:
         scope = scope_of_request(request)
         return any(scope.allows(permission, path) for path in self.paths_of(obj))
 
     @admin.display(description=_("gross"), ordering="gross")
-    def asked(self, withdrawal: Withdrawal) -> str:
-        return yuan(withdrawal.gross)
+    def asked(self, withdrawal: Withdrawal) -> SafeString:
+        return money(withdrawal.gross)
 
     @admin.display(description=_("tax"))
-    def withheld(self, withdrawal: Withdrawal) -> str:
-        return yuan(withdrawal.tax)
+    def withheld(self, withdrawal: Withdrawal) -> SafeString:
+        return money(withdrawal.tax)
 
     @admin.display(description=_("net"), ordering="net")
-    def arrives(self, withdrawal: Withdrawal) -> str:
-        return yuan(withdrawal.net)
+    def arrives(self, withdrawal: Withdrawal) -> SafeString:
+        return money(withdrawal.net)
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_badge(self, withdrawal: Withdrawal) -> SafeString:
+        tone = _TONES.get(WithdrawalState(withdrawal.state), "")
+        return badge(withdrawal.get_state_display(), tone)
 
     @admin.display(description=_("card"))
     def card_shown(self, withdrawal: Withdrawal) -> str:

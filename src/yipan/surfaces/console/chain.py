@@ -24,10 +24,8 @@ from yipan.distribution.commissions.sentences import entry_sentence
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.queries import tree
 from yipan.group.people.scope import Scope
-from yipan.kernel import clock
 from yipan.kernel.modules import is_enabled
 from yipan.ledger.models import Journal
-from yipan.payouts.settlement.queries import Standing, standing_of
 from yipan.payouts.withdrawals.models import Withdrawal
 from yipan.trade.orders.models import Order, OrderLine
 from yipan.trade.payments.models import Payment
@@ -76,7 +74,6 @@ class Earning:
     distributor: Distributor | None
     why: str
     state: EntryState | None
-    standing: Standing | None
     bookings: list[Booking] = field(default_factory=list)
 
 
@@ -202,14 +199,11 @@ def _candidates(
 
 def _earnings(entries: Sequence[Entry], distributors: Mapping[int, Distributor]) -> list[Earning]:
     states = EntryState.objects.in_bulk([entry.id for entry in entries]) if entries else {}
-    language, now = get_language() or "zh-hans", clock.now()
-    settles = is_enabled("settlement")
+    language = get_language() or "zh-hans"
     found = []
     for entry in entries:
-        state = states.get(entry.id)
-        standing = standing_of(state, now) if state and settles else None
-        why = entry_sentence(entry, language)
-        found.append(Earning(entry, distributors.get(entry.distributor_id), why, state, standing))
+        distributor, why = distributors.get(entry.distributor_id), entry_sentence(entry, language)
+        found.append(Earning(entry, distributor, why, states.get(entry.id)))
     return found
 
 

@@ -8,8 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yipan.distribution.attribution.rules import Reason
-from yipan.payouts.settlement.queries import Standing
-from yipan.payouts.withdrawals.models import WithdrawalState
 
 RULES: Final[dict[str, str | Promise]] = {
     "code.last": _("the last code typed or scanned"),
@@ -37,25 +35,6 @@ REASONS: Final[dict[str, str | Promise]] = {
     Reason.RECORDED_LATER: _("one of the same moment was recorded before it"),
 }
 """Why a candidate did not win."""
-
-STANDINGS: Final[dict[Standing, tuple[str | Promise, str]]] = {
-    Standing.UNDATED: (_("no due date yet"), ""),
-    Standing.HELD: (_("held: a refund request is open"), "bad"),
-    Standing.WAITING: (_("pending"), "wait"),
-    Standing.DUE: (_("due"), "wait"),
-    Standing.RELEASED: (_("released"), "good"),
-}
-"""Where an accrual stands, and the tone of its badge."""
-
-WITHDRAWAL_TONES: Final[dict[str, str]] = {
-    WithdrawalState.REQUESTED.value: "wait",
-    WithdrawalState.APPROVED.value: "wait",
-    WithdrawalState.SUBMITTED.value: "wait",
-    WithdrawalState.UNKNOWN.value: "bad",
-    WithdrawalState.SUCCEEDED.value: "good",
-    WithdrawalState.FAILED.value: "bad",
-    WithdrawalState.REJECTED.value: "bad",
-}
 
 ACCOUNT_NAMES: Final[dict[str, str | Promise]] = {
     "commission_expense": _("commission expense"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -49,6 +50,9 @@ def _text(label: Any, most: int) -> forms.CharField:
 class PersonForm(_Form):
     """An account to open or to change."""
 
+    language = forms.ChoiceField(
+        label=_("language"), choices=settings.LANGUAGES, widget=UnfoldAdminSelectWidget
+    )
     phone = _text(_("new phone"), 30)
     password = forms.CharField(
         label=_("new password"), max_length=200, required=False, widget=UnfoldAdminPasswordWidget

@@ -58,6 +58,8 @@ def changes(before: Any, after: Any) -> SafeString:
 def _shown(value: object) -> object:
     if value is None or value == "":
         return "–"
+    if isinstance(value, list) and not any(isinstance(each, dict | list) for each in value):
+        return ", ".join(map(str, value))
     return pretty(value) if isinstance(value, dict | list) else str(value)
 
 

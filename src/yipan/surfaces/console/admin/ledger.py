@@ -11,17 +11,15 @@ from typing import Any, Final
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.models import Organisation
 from yipan.group.organisations.queries import tree, within
-from yipan.group.people.columns import link_to, money
+from yipan.group.people.columns import link_to, money, when
 from yipan.group.people.filters import OrganisationFilter
 from yipan.group.people.screens import ReadOnlyInline, ScopedAdmin, scope_of_request
 from yipan.ledger.models import Account, Balance, Journal, Posting, Seal
@@ -227,7 +225,7 @@ class AccountAdmin(ScopedAdmin):
         found = Posting.objects.filter(account=account).select_related("journal")
         rows = [
             (
-                date_format(localtime(posting.journal.occurred_at), "DATETIME_FORMAT"),
+                when(posting.journal.occurred_at),
                 link_to(Journal, posting.journal_id, journal_name(posting.journal.kind)),
                 posting.journal.key,
                 money(posting.amount),

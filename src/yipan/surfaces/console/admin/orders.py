@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from yipan.group.people.screens import scope_of_request
 from yipan.surfaces.console.chain import chain_of
-from yipan.trade.orders.admin import OrderAdmin, order_badge
+from yipan.trade.orders.admin import OrderAdmin
 from yipan.trade.orders.models import Order
 
 _TEMPLATE: Final = "console/order.html"
@@ -29,6 +29,6 @@ class OrderChainAdmin(OrderAdmin):
     ) -> HttpResponse:
         order = kwargs["obj"]
         chain = chain_of(order, scope_of_request(request))
-        context |= {"chain": chain, "order": order, "state": order_badge(order)}
+        context |= {"chain": chain, "order": order}
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response

@@ -10,16 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from yipan.distribution.attribution.models import Source
-from yipan.group.people.columns import address_of, badge, money
+from yipan.group.people.columns import address_of, money
 from yipan.kernel.money import yuan as in_yuan
-from yipan.payouts.settlement.queries import Standing
-from yipan.payouts.withdrawals.models import Withdrawal
 from yipan.surfaces.console.spans import Span, spans_of
 from yipan.surfaces.console.words import (
     REASONS,
     RULES,
-    STANDINGS,
-    WITHDRAWAL_TONES,
     account_name,
     journal_name,
 )
@@ -37,7 +33,7 @@ def yuan(fen: int | None) -> SafeString:
 def row_title(row: object) -> str:
     """What a row is called: by its screen, by itself, or by its kind and number."""
     if not isinstance(row, Model):
-        return str(row)
+        return capfirst(str(row))
     model = type(row)
     if admin.site.is_registered(model):
         named = getattr(admin.site.get_model_admin(model), "row_title", None)
@@ -85,9 +81,12 @@ def reason_words(reason: str) -> str:
 
 
 @register.filter
-def standing_badge(standing: Standing | None) -> SafeString | str:
-    """Where an accrual stands."""
-    return badge(*STANDINGS[standing]) if standing else ""
+def state_badge(row: Model | None) -> SafeString | str:
+    """Where a row stands, as its screen says it; nothing where it has none."""
+    if row is None or not admin.site.is_registered(type(row)):
+        return ""
+    shown: SafeString = admin.site.get_model_admin(type(row)).state_badge(row)  # type: ignore[attr-defined]
+    return shown
 
 
 @register.filter
@@ -100,12 +99,6 @@ def account_words(kind: str) -> str:
 def journal_words(kind: str) -> str:
     """A kind of journal."""
     return journal_name(kind)
-
-
-@register.filter
-def withdrawal_state(withdrawal: Withdrawal) -> SafeString:
-    """Where a withdrawal stands."""
-    return badge(withdrawal.get_state_display(), WITHDRAWAL_TONES.get(withdrawal.state, ""))
 
 
 @register.filter
