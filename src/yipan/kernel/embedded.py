@@ -26,6 +26,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from yipan.kernel.orphans import adopting, bury
 from yipan.kernel.server_account import Account, account_for, let_pass, let_read
 
 DATABASE: Final = "yipan"
@@ -116,7 +117,9 @@ def _stop_unused(folder: Path) -> None:
         except BlockingIOError:
             return
         if _running_socket(folder) is not None:
+            process = int((folder / "postmaster.pid").read_text().split(maxsplit=1)[0])
             _pg_ctl(folder, account_for(folder), "stop", "-m", "fast", "-t", "120")
+            bury(process)
         socket = _socket_folder(folder)
         if socket != folder:
             shutil.rmtree(socket, ignore_errors=True)
@@ -179,7 +182,8 @@ def _launch(folder: Path, account: Account) -> None:
     for patience in (1, 4, 0):
         _forget_dead_server(folder)
         try:
-            _pg_ctl(folder, account, "start", "-t", "600", "-o", options)
+            with adopting():
+                _pg_ctl(folder, account, "start", "-t", "600", "-o", options)
         except EmbeddedServerFailed:
             if not patience:
                 raise
