@@ -34,8 +34,9 @@ from yipan.payouts.withdrawals.rules.cards import passes_luhn
 EVERY_DAYS: Final = 10
 _LEAST: Final = 10_000
 """Fen: nobody bothers to withdraw less."""
-_AT_ONCE: Final = 16
-"""Distributors who withdraw on one day."""
+_FEWEST: Final = 16
+_SHARE: Final = 12
+"""One in so many distributors withdraws on a day, or a few more."""
 _REFUSED: Final = "0001"
 _UNKNOWN: Final = "0002"
 _LATE: Final = "0004"
@@ -131,7 +132,7 @@ def _full(purse: Purse, *, newcomers: bool) -> list[tuple[Distributor, int]]:
         if kinds[AVAILABLE.name] >= _LEAST
     ]
     full.sort(key=lambda one: (newcomers and one[0].id in purse.cards, -one[1], one[0].code))
-    return full[:_AT_ONCE]
+    return full[: max(_FEWEST, len(purse.distributors) // _SHARE)]
 
 
 def _card(purse: Purse, distributor: Distributor, ending: str) -> BankCard:
