@@ -89,7 +89,8 @@ class DecisionAdmin(ScopedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         numbers = Order.objects.filter(id=OuterRef("order_id")).values("number")
         rows = with_distributor(super().get_queryset(request))
-        return rows.annotate(order_number=Subquery(numbers))
+        numbered: QuerySet[Any] = rows.annotate(order_number=Subquery(numbers))
+        return numbered
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
