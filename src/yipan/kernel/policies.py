@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from yipan.kernel import audit, clock, config_cache
 from yipan.kernel.actor import Actor
@@ -70,7 +71,7 @@ def set_policy(
     now = clock.now()
     moment = valid_from or now
     if moment < now:
-        raise InvalidField(field="valid_from", reason="must not be in the past")
+        raise InvalidField(field="valid_from", reason=_("must not be in the past"))
     with unit_of_work():
         # Locks the tenant's row: versions are counted one by one.
         config_cache.configuration_changed()

@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin import RelatedOnlyFieldListFilter, ShowFacets
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
@@ -77,6 +77,7 @@ class ScopedAdmin(ModelAdmin):
     can_delete: ClassVar[bool] = False
     actions = None
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_max_show_all = 0
     list_filter_submit = True

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from yipan.goods.catalogue.queries import SkuFigures
 from yipan.kernel.errors import InvalidField
 from yipan.trade.orders.requests import LineRequest, OrderRequest
@@ -55,15 +57,15 @@ def check_request(request: OrderRequest, *, now: datetime, currency: str) -> Non
     for name, longest, required in _TEXTS:
         value = getattr(request, name)
         if required and not value:
-            raise InvalidField(field=name, reason="must not be empty")
+            raise InvalidField(field=name, reason=_("must not be empty"))
         if len(value) > longest:
-            raise InvalidField(field=name, reason=f"is longer than {longest} characters")
+            raise InvalidField(field=name, reason=_("has at most %d characters") % longest)
     if not 1 <= len(request.lines) <= MOST_LINES:
-        raise InvalidField(field="lines", reason=f"must be 1 to {MOST_LINES}")
+        raise InvalidField(field="lines", reason=_("must be 1 to %d") % MOST_LINES)
     if request.currency != currency:
-        raise InvalidField(field="currency", reason=f"must be {currency}")
+        raise InvalidField(field="currency", reason=_("must be %s") % currency)
     if bool(request.buyer) != bool(request.buyer_scheme):
-        raise InvalidField(field="buyer", reason="needs both a scheme and a value")
+        raise InvalidField(field="buyer", reason=_("needs both a scheme and a value"))
     _check_amount("discount", request.discount)
     _check_amount("freight", request.freight)
     _check_moments(request, now)
@@ -73,7 +75,7 @@ def check_request(request: OrderRequest, *, now: datetime, currency: str) -> Non
 
 def _check_amount(field: str, value: int) -> None:
     if not 0 <= value <= _LARGEST:
-        raise InvalidField(field=field, reason="must be 0 or more fen")
+        raise InvalidField(field=field, reason=_("must be 0 or more fen"))
 
 
 def _check_moments(request: OrderRequest, now: datetime) -> None:
@@ -82,26 +84,26 @@ def _check_moments(request: OrderRequest, now: datetime) -> None:
         moment = getattr(request, name)
         if moment is None:
             if name == "paid_at" and request.completed_at is not None:
-                raise InvalidField(field="completed_at", reason="needs paid_at")
+                raise InvalidField(field="completed_at", reason=_("needs paid_at"))
             continue
         if moment.tzinfo is None:
-            raise InvalidField(field=name, reason="needs a time zone")
+            raise InvalidField(field=name, reason=_("needs a time zone"))
         if moment > now + _CLOCK_SKEW:
-            raise InvalidField(field=name, reason="is in the future")
+            raise InvalidField(field=name, reason=_("is in the future"))
         if moment < least:
-            raise InvalidField(field=name, reason=f"is before {previous}")
+            raise InvalidField(field=name, reason=_("is before %s") % previous)
         previous, least = name, moment
 
 
 def _check_line(field: str, line: LineRequest) -> None:
     if not 1 <= line.quantity <= _LARGEST:
-        raise InvalidField(field=f"{field}.quantity", reason="must be 1 or more")
+        raise InvalidField(field=f"{field}.quantity", reason=_("must be 1 or more"))
     if line.unit_price is not None:
         _check_amount(f"{field}.unit_price", line.unit_price)
         if line.unit_price * line.quantity > _LARGEST:
-            raise InvalidField(field=f"{field}.unit_price", reason="is too large")
+            raise InvalidField(field=f"{field}.unit_price", reason=_("is too large"))
     if line.price_kind not in PRICE_KINDS:
-        raise InvalidField(field=f"{field}.price_kind", reason="must be list, member or promo")
+        raise InvalidField(field=f"{field}.price_kind", reason=_("must be list, member or promo"))
     _check_amount(f"{field}.discount", line.discount)
 
 
@@ -138,7 +140,7 @@ def _draft(
 ) -> tuple[LineRequest, SkuFigures, int]:
     sku = skus.get(line.sku)
     if sku is None:
-        raise InvalidField(field=f"{field}.sku", reason=f"there is no SKU {line.sku!r}")
+        raise InvalidField(field=f"{field}.sku", reason=_("there is no SKU %r") % line.sku)
     price = line.unit_price
     if price is None:
         price = prices.get((sku.id, line.price_kind))
@@ -146,5 +148,5 @@ def _draft(
         reason = f"{line.sku} has no {line.price_kind} price at that moment"
         raise InvalidField(field=f"{field}.unit_price", reason=reason)
     if line.discount > price * line.quantity:
-        raise InvalidField(field=f"{field}.discount", reason="is more than the line's amount")
+        raise InvalidField(field=f"{field}.discount", reason=_("is more than the line's amount"))
     return line, sku, price

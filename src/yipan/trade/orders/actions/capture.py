@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from yipan.customers.members.actions import MemberRef, members_for
 from yipan.goods.catalogue.queries import PriceQuestion, SkuFigures, prices_for, skus_by_code
 from yipan.goods.stock.actions import StockWish, take
@@ -73,7 +75,7 @@ def capture_orders(
     subtree in which the caller may sell. Raises InvalidField for more than 500.
     """
     if len(requests) > MOST_ORDERS:
-        raise InvalidField(field="orders", reason=f"must be at most {MOST_ORDERS}")
+        raise InvalidField(field="orders", reason=_("must be at most %d") % MOST_ORDERS)
     now = clock.now()
     drafts = [_Draft(request) for request in requests]
     with unit_of_work():

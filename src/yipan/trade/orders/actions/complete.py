@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from yipan.kernel import clock
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.events import announce
@@ -27,7 +29,7 @@ def complete_order(
     OrderStateRefused, InvalidField.
     """
     if completed_at > clock.now():
-        raise InvalidField(field="completed_at", reason="is in the future")
+        raise InvalidField(field="completed_at", reason=_("is in the future"))
     with unit_of_work():
         order: Order | None = (
             Order.objects.select_for_update(no_key=True, of=("self",))
@@ -40,7 +42,7 @@ def complete_order(
             return order
         following = state_after(OrderState(order.state), OrderStep.COMPLETE)
         if order.paid_at is not None and completed_at < order.paid_at:
-            raise InvalidField(field="completed_at", reason="is before paid_at")
+            raise InvalidField(field="completed_at", reason=_("is before %s") % "paid_at")
         fresh = _fresh_lines(order, line_nos)
         OrderLine.objects.filter(id__in=fresh).update(completed_at=completed_at)
         if not OrderLine.objects.filter(order=order, completed_at__isnull=True).exists():
@@ -56,5 +58,5 @@ def _fresh_lines(order: Order, line_nos: Sequence[int] | None) -> tuple[int, ...
     wanted = list(lines) if line_nos is None else list(line_nos)
     for number in wanted:
         if number not in lines:
-            raise InvalidField(field="line_nos", reason=f"the order has no line {number}")
+            raise InvalidField(field="line_nos", reason=_("the order has no line %d") % number)
     return tuple(sorted(lines[n].id for n in set(wanted) if lines[n].completed_at is None))

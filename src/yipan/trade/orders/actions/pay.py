@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from yipan.kernel import clock, sql
 from yipan.kernel.errors import DomainError, InvalidField, NotFound
 from yipan.kernel.events import announce
@@ -40,7 +42,7 @@ def pay_orders(*, payments: Sequence[PaymentRequest], within: str = "/") -> list
     now = clock.now()
     for payment in payments:
         if payment.paid_at > now:
-            raise InvalidField(field="paid_at", reason="is in the future")
+            raise InvalidField(field="paid_at", reason=_("is in the future"))
     by_id = {payment.order_id: payment for payment in payments}
     with unit_of_work():
         _check_reach(list(by_id), within)
@@ -72,4 +74,4 @@ def _refusal(order_id: int) -> DomainError:
         state_after(OrderState(state), OrderStep.PAY)
     except OrderStateRefused as error:
         return error
-    return InvalidField(field="paid_at", reason="is before placed_at")
+    return InvalidField(field="paid_at", reason=_("is before %s") % "placed_at")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from yipan.goods.stock.actions import StockWish, put_back
 from yipan.kernel import clock, sql
 from yipan.kernel.actor import Actor
@@ -81,7 +83,7 @@ def refund_lines(*, refunds: Sequence[RefundOrder], by: Actor, within: str = "/"
     the requests. Raises InvalidField for more than 500.
     """
     if len(refunds) > MOST_REFUNDS:
-        raise InvalidField(field="refunds", reason=f"must be at most {MOST_REFUNDS}")
+        raise InvalidField(field="refunds", reason=_("must be at most %d") % MOST_REFUNDS)
     now = clock.now()
     answers: list[Refunded] = []
     events: list[LineRefunded] = []
@@ -134,14 +136,14 @@ def _checked(lines: dict[int, _Line], refund: RefundOrder, now: datetime) -> _Li
     if line is None:
         raise NotFound(kind="line", ref=refund.line_id)
     if not 1 <= len(refund.number) <= 64:
-        raise InvalidField(field="number", reason="must be 1 to 64 characters")
+        raise InvalidField(field="number", reason=_("must be 1 to %d characters") % 64)
     if refund.number in line.numbers:
         raise RefundExists(number=refund.number, refund_id=line.numbers[refund.number])
     check_refundable(line.figures, refund.quantity, refund.amount)
     if refund.refunded_at > now:
-        raise InvalidField(field="refunded_at", reason="is in the future")
+        raise InvalidField(field="refunded_at", reason=_("is in the future"))
     if refund.refunded_at < line.paid_at:
-        raise InvalidField(field="refunded_at", reason="is before the payment")
+        raise InvalidField(field="refunded_at", reason=_("is before the payment"))
     return line
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from yipan.kernel import clock
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField
@@ -59,7 +61,7 @@ def close_refund_request(
     Raises NotFound, RequestClosed, InvalidField, and what the refund raises.
     """
     if outcome not in {RequestState.GRANTED, RequestState.REFUSED, RequestState.WITHDRAWN}:
-        raise InvalidField(field="outcome", reason="must be granted, refused or withdrawn")
+        raise InvalidField(field="outcome", reason=_("must be granted, refused or withdrawn"))
     now = clock.now()
     with unit_of_work():
         request = refund_request(request_id, within=within)

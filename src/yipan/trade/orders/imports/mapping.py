@@ -96,28 +96,28 @@ class Mapping:
         """From plain values. Raises MappingRefused, naming the field."""
         for name in data:
             if name not in _TOP:
-                raise MappingRefused(field=name, reason="is not a setting of a mapping")
+                raise MappingRefused(field=name, reason=_("is not a setting of a mapping"))
         if not data.get("channel"):
-            raise MappingRefused(field="channel", reason="is required")
+            raise MappingRefused(field="channel", reason=_("is required"))
         for name, choices in _CHOICES.items():
             if name in data and data[name] not in choices:
-                raise MappingRefused(field=name, reason=f"must be one of {', '.join(choices)}")
+                raise MappingRefused(field=name, reason=_("must be one of %s") % ", ".join(choices))
         columns = {name: _column(name, value) for name, value in data.get("columns", {}).items()}
         for name in REQUIRED:
             if name not in columns:
-                raise MappingRefused(field=f"columns.{name}", reason="is required")
+                raise MappingRefused(field=f"columns.{name}", reason=_("is required"))
         if data.get("refunds") == "references" and "refund_of" not in columns:
-            raise MappingRefused(field="columns.refund_of", reason="is required for references")
+            raise MappingRefused(field="columns.refund_of", reason=_("is required for references"))
         try:
             ZoneInfo(data.get("timezone", "Asia/Shanghai"))
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise MappingRefused(field="timezone", reason="is not a time zone") from error
+            raise MappingRefused(field="timezone", reason=_("is not a time zone")) from error
         return cls(**{**data, "columns": columns})
 
 
 def _column(name: str, value: object) -> Column:
     if name not in (*REQUIRED, *OPTIONAL):
-        raise MappingRefused(field=f"columns.{name}", reason="is not a field of an order")
+        raise MappingRefused(field=f"columns.{name}", reason=_("is not a field of an order"))
     if isinstance(value, str) and value:
         return Column(name=value)
     if isinstance(value, dict) and value.keys() <= {"column", "constant", "prefix", "values"}:

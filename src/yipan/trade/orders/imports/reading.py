@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+from django.utils.translation import gettext as _
 
 from yipan.trade.orders.imports.mapping import Mapping, MappingRefused
 
@@ -27,7 +28,7 @@ def read(path: Path, mapping: Mapping) -> Iterator[Record]:
     Raises MappingRefused for a file or a column that is not there.
     """
     if not path.is_file():
-        raise MappingRefused(field="file", reason=f"there is no file {path.name}")
+        raise MappingRefused(field="file", reason=_("there is no file %s") % path.name)
     with _as_utf8(path, mapping) as readable, duckdb.connect() as database:
         database.execute("SET preserve_insertion_order = true")
         source = _source(database, readable, mapping)
@@ -56,7 +57,7 @@ def _as_utf8(path: Path, mapping: Mapping) -> Iterator[Path]:
     try:
         codecs.lookup(mapping.encoding)
     except LookupError as error:
-        raise MappingRefused(field="encoding", reason="is not known") from error
+        raise MappingRefused(field="encoding", reason=_("is not known")) from error
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder).joinpath("orders.csv")
         try:
