@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yipan.kernel.errors import DomainError
 
@@ -36,7 +37,7 @@ class MappingRefused(DomainError):
 
     code = "orders.mapping_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    message = _("{field}: {reason}")
+    message = gettext_lazy("{field}: {reason}")
 
     def __init__(self, *, field: str, reason: str) -> None:
         super().__init__(field=field, reason=reason)
