@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +64,19 @@ class Shell:
         """The same with other settings; an empty one is unset."""
         changed = {**self.environment, **settings}
         return Shell({name: value for name, value in changed.items() if value}, self.folder)
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that other accounts may pass.
+
+    Where root runs the tests, servers run as somebody else; and pytest closes the folder above its
+    own ones whenever another run begins.
+    """
+    with tempfile.TemporaryDirectory(prefix="yipan tests ", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 def shell(folder: Path, **settings: str) -> Shell:

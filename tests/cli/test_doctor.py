@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pytest_django import Settings
 
-from tests.cli.harness import SECRET, Shell, shell
+from tests.cli.harness import SECRET, Shell, open_folder, shell
 from yipan.cli.checks import database as database_checks
 from yipan.cli.checks import installation
 from yipan.cli.checks.finding import Health
@@ -21,14 +22,14 @@ from yipan.kernel import clock, embedded
 
 
 @pytest.fixture(scope="module")
-def durable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def durable() -> Iterator[str]:
     """A server that keeps what it was told, which that of the other tests does not; migrated."""
-    folder = tmp_path_factory.mktemp("durable")
-    url = embedded.start(folder / "data", database="base")
-    ran = shell(folder, DATABASE_URL=url, YIPAN_SECRET_KEY=SECRET).yipan("migrate")
-    assert ran.code == 0, ran.err
-    yield url
-    embedded.leave(folder / "data")
+    with open_folder() as folder:
+        url = embedded.start(folder / "data", database="base")
+        ran = shell(folder, DATABASE_URL=url, YIPAN_SECRET_KEY=SECRET).yipan("migrate")
+        assert ran.code == 0, ran.err
+        yield url
+        embedded.leave(folder / "data")
 
 
 def fresh(server: str, template: str) -> str:
@@ -82,35 +83,50 @@ def test_where_all_is_well_it_says_so(healthy: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "subject", "mark", "words"),
+    ("changed", "health", "words"),
     [
-        ({"YIPAN_BASE_URL": "yipan"}, "settings", "✗", "no address"),
-        ({"YIPAN_BASE_URL": "http://shop.example"}, "settings", "!", "not encrypted"),
-        (
-            {"YIPAN_BASE_URL": "https://shop.example", "YIPAN_DEBUG": "1"},
-            "settings",
-            "✗",
-            "YIPAN_DEBUG",
-        ),
-        (
-            {"YIPAN_BASE_URL": "https://shop.example", "YIPAN_DEMO": "1"},
-            "settings",
-            "!",
-            "YIPAN_DEMO=0",
-        ),
-        ({"YIPAN_HOSTS": "*"}, "settings", "!", "YIPAN_HOSTS"),
-        ({"YIPAN_SECRET_KEY": "development-only-not-a-secret"}, "keys", "✗", "known to everybody"),
-        ({"YIPAN_SECRET_KEY": "tooshort"}, "keys", "✗", "8 characters"),
-        ({"YIPAN_SECRET_KEY": "a" * 40}, "keys", "✗", "1 different"),
-        ({"YIPAN_SECRET_KEY": f"{SECRET},short"}, "keys", "✗", "the second key"),
+        ({"YIPAN_BASE_URL": "yipan"}, Health.WRONG, "no address"),
+        ({"YIPAN_BASE_URL": "http://shop.example"}, Health.WARNING, "not encrypted"),
+        ({"YIPAN_BASE_URL": "https://shop.example", "DEBUG": True}, Health.WRONG, "YIPAN_DEBUG"),
+        ({"YIPAN_BASE_URL": "https://shop.example", "YIPAN_DEMO": True}, Health.WARNING, "demo"),
+        ({"ALLOWED_HOSTS": ["*"]}, Health.WARNING, "YIPAN_HOSTS"),
+        ({"YIPAN_BASE_URL": "https://shop.example"}, Health.OK, "shop.example"),
+        ({}, Health.OK, "modules off: none"),
     ],
 )
 def test_settings_that_are_not_safe_are_found(
-    healthy: Shell, settings: dict[str, str], subject: str, mark: str, words: str
+    settings: Settings, changed: dict[str, object], health: Health, words: str
 ) -> None:
-    ran = healthy.having(**settings).yipan("doctor")
-    assert words in told(ran.out, subject, mark)
-    assert ran.code == (1 if mark == "✗" else 0), ran.out
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    worst = next(iter(installation.check_settings()))
+    assert worst.health is health
+    assert words in worst.what
+    assert bool(worst.advice) is (health is not Health.OK)
+
+
+@pytest.mark.parametrize(
+    ("secrets", "words"),
+    [
+        (["development-only-not-a-secret"], "known to everybody"),
+        (["tooshort"], "8 characters"),
+        (["a" * 40], "1 different"),
+        ([SECRET, "short"], "the second key"),
+    ],
+)
+def test_secrets_that_are_none_are_found(
+    settings: Settings, tmp_path: Path, secrets: list[str], words: str
+) -> None:
+    settings.YIPAN_MASTER_SECRETS, settings.HOME = secrets, tmp_path
+    worst = next(iter(installation.check_keys()))
+    assert worst.health is Health.WRONG
+    assert words in worst.what
+
+
+def test_what_is_wrong_makes_the_exit_code(healthy: Shell) -> None:
+    ran = healthy.having(YIPAN_SECRET_KEY="tooshort").yipan("doctor")
+    assert "8 characters" in told(ran.out, "keys", "✗")
+    assert ran.code == 1
 
 
 def test_a_second_key_is_told_of(healthy: Shell) -> None:

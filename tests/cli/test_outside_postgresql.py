@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import pwd
 import re
-import shutil
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.cli.harness import SECRET, Shell, shell
+from tests.cli.harness import SECRET, Shell, open_folder, shell
 
 SUPERUSER_PASSWORD = "super"
 OWNER = "retail owner"
@@ -38,41 +36,39 @@ def binaries() -> Path | None:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The superuser's connection string of a server that wants passwords."""
-    folder = binaries()
-    if folder is None:
+    programs = binaries()
+    if programs is None:
         pytest.skip("no PostgreSQL ≥ 15 of the distribution (apt-get install postgresql)")
-    # Not in the folder of the tests, which nobody but its owner may enter.
-    place = Path(tempfile.mkdtemp(prefix="yipan-debian-"))
-    user: int | None = None
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("postgres")
-        os.chown(place, account.pw_uid, account.pw_gid)
-        user = account.pw_uid
+    user = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else None
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    password = place / "password"
-    password.write_text(SUPERUSER_PASSWORD)
-    password.chmod(0o644)
-    data = place / "data"
 
-    def call(program: str, *words: str) -> None:
-        command: list[str | Path] = [folder / program, "-D", data, *words]
-        with place.joinpath("log").open("ab") as log:
-            done = subprocess.run(command, stdout=log, stderr=log, cwd="/", check=False, user=user)
-        assert done.returncode == 0, place.joinpath("log").read_text()
+    with open_folder() as place:
+        if user is not None:
+            os.chown(place, user, -1)
+        password = place / "password"
+        password.write_text(SUPERUSER_PASSWORD)
+        password.chmod(0o644)
 
-    call("initdb", "-U", "super", "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8")
-    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1"
-    call("pg_ctl", "start", "-w", "-o", options)
-    try:
-        yield make_conninfo(
-            host="127.0.0.1", port=port, dbname="postgres", user="super",
-            password=SUPERUSER_PASSWORD,
-        )  # fmt: skip
-    finally:
-        call("pg_ctl", "stop", "-w", "-m", "immediate")
-        shutil.rmtree(place, ignore_errors=True)
+        def call(program: str, *words: str) -> None:
+            command: list[str | Path] = [programs / program, "-D", place / "data", *words]
+            with place.joinpath("log").open("ab") as log:
+                done = subprocess.run(
+                    command, stdout=log, stderr=log, cwd="/", check=False, user=user
+                )
+            assert done.returncode == 0, place.joinpath("log").read_text()
+
+        call("initdb", "-U", "super", "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8")
+        options = f"-p {port} -c unix_socket_directories= -c listen_addresses=127.0.0.1"
+        call("pg_ctl", "start", "-w", "-o", options)
+        try:
+            yield make_conninfo(
+                host="127.0.0.1", port=port, dbname="postgres", user="super",
+                password=SUPERUSER_PASSWORD,
+            )  # fmt: skip
+        finally:
+            call("pg_ctl", "stop", "-w", "-m", "immediate")
 
 
 @pytest.fixture(scope="module")

@@ -16,19 +16,20 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
-from tests.cli.harness import Shell, shell
+from tests.cli.harness import Shell, open_folder, shell
 from yipan.kernel import embedded
 
 PATIENCE = 90
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def here() -> Iterator[Shell]:
     """A home with an embedded database that was started before, without a demo."""
-    made = shell(tmp_path_factory.mktemp("a home"), YIPAN_DEMO="0")
-    ran = made.yipan("migrate")
-    assert ran.code == 0, ran.err
-    return made
+    with open_folder() as folder:
+        made = shell(folder, YIPAN_DEMO="0")
+        ran = made.yipan("migrate")
+        assert ran.code == 0, ran.err
+        yield made
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -49,9 +51,17 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Path:
+def place() -> Iterator[Path]:
+    """A temporary folder that other accounts may pass, as the one the server runs as for root."""
+    with tempfile.TemporaryDirectory(prefix="yipan-tests-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def server(place: Path) -> Path:
     """A folder whose server has been started once."""
-    folder = tmp_path / "data"
+    folder = place / "data"
     first = use(folder)
     assert url_of(first)
     assert end(first) == 0
@@ -59,10 +69,10 @@ def server(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ["data", "with space and 汉字 and 'quote' and $sign", "x" * 150])
-def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
-    process = use(tmp_path / name)
+def test_any_folder_will_do(place: Path, name: str) -> None:
+    process = use(place / name)
     url = url_of(process)
-    assert url == embedded.url(tmp_path / name)
+    assert url == embedded.url(place / name)
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT current_database(), '盘'").fetchone()
     assert row == ("yipan", "盘")
@@ -70,8 +80,8 @@ def test_any_folder_will_do(tmp_path: Path, name: str) -> None:
     assert not answers(url)
 
 
-def test_many_who_start_it_at_once_share_one_server(tmp_path: Path) -> None:
-    users = [use(tmp_path / "data") for _ in range(4)]
+def test_many_who_start_it_at_once_share_one_server(place: Path) -> None:
+    users = [use(place / "data") for _ in range(4)]
     urls = {url_of(user) for user in users}
     assert len(urls) == 1
     for user in users[:3]:
