@@ -23,7 +23,8 @@ ALLOWED_HOSTS = [
     *env.words("YIPAN_HOSTS", "localhost,127.0.0.1,[::1]"),
     urlsplit(YIPAN_BASE_URL).hostname or "localhost",
 ]
-YIPAN_MODULES_OFF = env.words("YIPAN_MODULES_OFF")
+# The tour signs anybody in as anybody, so it is there with the demo only.
+YIPAN_MODULES_OFF = [*env.words("YIPAN_MODULES_OFF"), *([] if YIPAN_DEMO else ["showcase"])]
 YIPAN_UPLINE_LIMIT = env.number("YIPAN_UPLINE_LIMIT", 1)
 YIPAN_RATE_LIMIT_PER_MINUTE = env.number("YIPAN_RATE_LIMIT_PER_MINUTE", 6000)
 YIPAN_WEBHOOK_PRIVATE_NETWORKS = env.flag("YIPAN_WEBHOOK_PRIVATE_NETWORKS")
@@ -66,6 +67,8 @@ MODULES = [
     "yipan.ledger",
     "yipan.trade.orders",
     "yipan.trade.payments",
+    "yipan.trade.fulfilment",
+    "yipan.trade.checkout",
     "yipan.distribution.distributors",
     "yipan.distribution.pool",
     "yipan.distribution.sharing",
@@ -76,7 +79,12 @@ MODULES = [
     "yipan.insight.facts",
     "yipan.surfaces.openapi",
     "yipan.surfaces.webhooks",
+    "yipan.surfaces.design",
+    "yipan.surfaces.live",
     "yipan.surfaces.console",
+    "yipan.surfaces.workbench",
+    "yipan.surfaces.mall",
+    "yipan.surfaces.showcase",
 ]
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
