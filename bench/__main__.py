@@ -13,12 +13,12 @@ from pathlib import Path
 
 # Arguments small enough to show in seconds that a benchmark runs and its answers are right.
 SMOKE = {
-    "catalogue_search": ("--skus", "2000", "--rounds", "2"),
+    "catalogue_search": ("--skus", "2000", "--rounds", "2", "--needed", "0"),
     "commission_engine": ("--lines", "500", "--rounds", "1"),
     "release": ("--entries", "2000", "--rounds", "1", "--needed", "0"),
     "contention": ("--seconds", "5", "--clients", "8"),
     "online_retail": ("--rows", "5000"),
-    "share_tokens": ("--count", "20000", "--mutations", "20000"),
+    "share_tokens": ("--count", "20000", "--mutations", "20000", "--needed", "0"),
     "stock_contention": ("--seconds", "3"),
 }
 

@@ -193,7 +193,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--skus", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--needed", type=int, default=NEEDED_MS, help="ms; 0: only measure")
     options = parser.parse_args()
+    limit = options.needed or NEEDED_MS
     database.fresh()
     with clock.at(OPENED):
         group = create_tenant(code="bench", name="基准集团")
@@ -213,12 +215,12 @@ def main() -> int:
                 by_sort[sort] = ask(question, sort, options.rounds)
             worst = max(by_sort, key=lambda sort: p95(by_sort[sort]))
             middle, high = statistics.median(by_sort[worst]), p95(by_sort[worst])
-            slow += high > NEEDED_MS
+            slow += high > limit
             print(
                 f"{question.title:32}{middle:8.1f}{high:8.1f}{worst.value:>13}{middle / page:8.1f}"
             )
-    print(f"\n{len(QUESTIONS) - slow} of {len(QUESTIONS)} questions under {NEEDED_MS} ms at p95")
-    return 1 if slow else 0
+    print(f"\n{len(QUESTIONS) - slow} of {len(QUESTIONS)} questions under {limit} ms at p95")
+    return 1 if slow and options.needed else 0
 
 
 if __name__ == "__main__":
