@@ -1,4 +1,4 @@
-"""Reads of commission entries."""
+"""Lists of commission entries and balances, for screens and programs."""
 
 from __future__ import annotations
 
