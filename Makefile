@@ -34,8 +34,16 @@ doctor: setup ## Check settings, database, queue, clock and keys, and say what t
 ##@ Work on it
 
 .PHONY: test
-test: setup ## Run the tests (ARGS="tests/ledger -k reversal" for some)
+test: setup browser ## Run the tests (ARGS="tests/ledger -k reversal" for some)
 	$(PY) -m pytest -n $(TEST_WORKERS) --maxprocesses 8 --dist loadfile -m "not slow" $(ARGS)
+
+.PHONY: browser
+browser: setup ## Get the browser and fonts that tests drive, if they are missing and it may
+	@$(PY) -m scripts.browser
+
+.PHONY: screenshots
+screenshots: setup browser ## Pictures of every page, phone and PC (ARGS="--out FOLDER --only mall")
+	$(PY) -m scripts.screenshots $(ARGS)
 
 .PHONY: lint
 lint: style limits layers typecheck ## Everything below that reads the code

@@ -1,0 +1,62 @@
+"""A running platform, and people with browsers in front of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import Browser
+
+from scripts.browser import chromium
+from scripts.visit import Platform, Watched, opened_browser, started, watched
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser these tests are left out, by name and with the reason."""
+    ours = [item for item in items if "tests/e2e/" in item.path.as_posix()]
+    if not ours or chromium() is not None:
+        return
+    reason = "no Chromium here: python -m scripts.browser says how to get one"
+    for item in ours:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+class Visit(Protocol):
+    """Makes visitors; all that went wrong in their browsers fails the test at its end."""
+
+    def __call__(
+        self, *, phone: bool = False, language: str = "zh-hans", dark: bool = False
+    ) -> Watched: ...
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    """`yipan up` with a small demo, as `make run` starts it."""
+    with started() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests of this process."""
+    with opened_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(platform: Platform, browser: Browser) -> Iterator[Visit]:
+    """Visitors with a phone or at a desk."""
+    made: list[Watched] = []
+
+    def arrive(*, phone: bool = False, language: str = "zh-hans", dark: bool = False) -> Watched:
+        visitor = watched(browser, platform.base, phone=phone, language=language, dark=dark)
+        made.append(visitor)
+        return visitor
+
+    yield arrive
+    faults = [fault for visitor in made for fault in visitor.faults]
+    for visitor in made:
+        visitor.context.close()
+    assert faults == []
+
