@@ -29,12 +29,21 @@ from yipan.goods.catalogue.queries.goods import (
     search,
 )
 from yipan.goods.catalogue.queries.prices import PriceQuestion, prices_at, prices_for
+from yipan.goods.catalogue.queries.shelf import (
+    ProductCard,
+    PromotedIn,
+    product_cards,
+    promoted_products,
+    shelf,
+)
 
 __all__ = [
     "Hit",
     "Listing",
     "Position",
     "PriceQuestion",
+    "ProductCard",
+    "PromotedIn",
     "SkuCard",
     "SkuFigures",
     "Sort",
@@ -51,9 +60,12 @@ __all__ = [
     "prices_for",
     "prices_of",
     "product",
+    "product_cards",
     "products",
+    "promoted_products",
     "row_condition",
     "search",
+    "shelf",
     "sku",
     "skus_by_code",
     "skus_by_id",

@@ -83,12 +83,12 @@ def terms_of(text: str, *, category_path: str = "") -> Terms:
     return Terms(prefixes, category_path, impossible=bool(text.strip()) and not prefixes)
 
 
-def row_condition(terms: Terms) -> tuple[str, tuple[object, ...]]:
-    """SQL that is true of a row `s` of catalogue_sku that has the terms, and its parameters."""
-    parts = ["true", *("strpos(s.words, %s) > 0" for _ in terms.prefixes)]
+def row_condition(terms: Terms, row: str = "s") -> tuple[str, tuple[object, ...]]:
+    """SQL that is true of a row of catalogue_sku that has the terms, and its parameters."""
+    parts = ["true", *(f"strpos({row}.words, %s) > 0" for _ in terms.prefixes)]
     params: list[object] = [f" {prefix}" for prefix in terms.prefixes]
     if terms.category_path:
-        parts.append("s.category_path ^@ %s")
+        parts.append(f"{row}.category_path ^@ %s")
         params.append(terms.category_path)
     return " AND ".join(parts), tuple(params)
 
