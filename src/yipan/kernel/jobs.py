@@ -11,7 +11,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from yipan.kernel import clock
+from yipan.kernel import clock, long_work
 from yipan.kernel.models import IdempotencyRecord, Tenant
 from yipan.kernel.tenancy import tenant_context
 
@@ -68,6 +68,25 @@ def forget_old_keys() -> None:
     """Remove idempotency keys older than 30 days."""
     limit = clock.now() - timedelta(days=IDEMPOTENCY_DAYS)
     in_each_tenant(lambda: IdempotencyRecord.objects.filter(created_at__lt=limit).delete())
+
+
+@app.task(name=long_work.TASK)
+def do_long_work(tenant_id: int, work_id: int) -> None:
+    """Do a work that somebody asked for on a page."""
+    with tenant_context(tenant_id):
+        long_work.do(work_id)
+
+
+@periodic("*/2 * * * *", name="kernel.close_lost_work")
+def close_lost_work() -> None:
+    """Say of works that nobody does any more that they failed."""
+    in_each_tenant(long_work.close_lost)
+
+
+@periodic("27 3 * * *", name="kernel.forget_old_work")
+def forget_old_work() -> None:
+    """Remove long works that ended more than 30 days ago, with their files."""
+    in_each_tenant(long_work.forget_old)
 
 
 @app.periodic(cron="* * * * *")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel.fields import TransactionIdField
 from yipan.kernel.ids import next_id
@@ -126,5 +127,93 @@ class PolicyVersion(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant_id", "kind", "organisation_id", "version"], name="policy_version"
+            ),
+        ]
+
+
+class LongWorkState(models.TextChoices):
+    """Where long work stands."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class LongWork(TenantModel):
+    """Something that takes longer than a page: who asked for it, how far it is, what came of it."""
+
+    kind = models.CharField(max_length=60)
+    """Such as `pool.load_offers`; says who does it."""
+    title = models.CharField(max_length=200)
+    """In the language of who asked for it, as every text here."""
+    owner = models.CharField(max_length=80)
+    """`person:17`: who always sees it."""
+    asked_by = models.CharField(max_length=200)
+    """`kind:id:label` of who asked for it."""
+    language = models.CharField(max_length=10)
+    permission = models.CharField(max_length=60, default="", blank=True)
+    """Whoever holds it at the organisation sees the work too; empty: only the owner."""
+    organisation_id = models.BigIntegerField(null=True)
+    """Its subtree holds everything the work is about."""
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(
+        max_length=10, choices=LongWorkState.choices, default=LongWorkState.WAITING
+    )
+    done = models.BigIntegerField(default=0)
+    """Steps done, of whatever kind the work counts."""
+    total = models.BigIntegerField(default=0)
+    """0: not known yet."""
+    position = models.JSONField(default=dict)
+    """How far it came, kept with each finished part: a run after a crash goes on from here."""
+    summary = models.JSONField(default=dict)
+    """Figures of the outcome."""
+    link = models.CharField(max_length=400, default="", blank=True)
+    """The page that shows what came of it."""
+    error = models.CharField(max_length=500, default="", blank=True)
+    """What went wrong and what to do about it."""
+    file_name = models.CharField(max_length=200, default="", blank=True)
+    """Of the result; empty: there is none."""
+    file_type = models.CharField(max_length=120, default="", blank=True)
+    file_size = models.BigIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often it was begun; more than once only after a crash."""
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+    """When it last gave a sign of life."""
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The list of tasks, newest first: one's own, and everybody's.
+            models.Index(fields=["tenant_id", "owner", "-id"], name="long_work_own"),
+            models.Index(fields=["tenant_id", "-id"], name="long_work_newest"),
+            # Work that is not over, for the bell and for finding what was lost.
+            models.Index(
+                fields=["tenant_id", "seen_at"],
+                name="long_work_open",
+                condition=models.Q(state__in=["waiting", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LongWorkPart(TenantModel):
+    """A megabyte of a file that long work was given, or made."""
+
+    work = models.ForeignKey(LongWork, models.CASCADE, related_name="parts", db_index=False)
+    is_result = models.BooleanField()
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["work", "is_result", "number"], name="long_work_part_once"
             ),
         ]
