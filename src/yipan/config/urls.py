@@ -9,6 +9,7 @@ from yipan.surfaces.openapi.site import build_api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     path("api/v1/", build_api(enabled_modules()).urls),
+    path("", include("yipan.goods.catalogue.urls")),
 ]
 if is_enabled("sharing"):
     urlpatterns.append(path("", include("yipan.distribution.sharing.urls")))

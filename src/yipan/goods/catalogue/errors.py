@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
-from yipan.kernel.errors import DomainError
+from yipan.kernel.errors import DomainError, InvalidField
 
 
 class CodeTaken(DomainError):
@@ -120,3 +120,12 @@ class RowFault:
 
     row: int
     error: DomainError
+
+
+class PictureRefused(InvalidField):
+    """A file that is not taken as a picture."""
+
+    code = "catalogue.picture_refused"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(field="picture", reason=reason)
