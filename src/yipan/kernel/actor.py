@@ -12,6 +12,7 @@ class ActorKind(StrEnum):
     PERSON = "person"
     API_CLIENT = "api_client"
     DISTRIBUTOR = "distributor"
+    MEMBER = "member"
     SYSTEM = "system"
 
 

@@ -18,3 +18,14 @@ class IdentityTaken(DomainError):
 
     def __init__(self, *, scheme: str) -> None:
         super().__init__(field="value", scheme=scheme)
+
+
+class TooManyAddresses(DomainError):
+    """The member's address book is full."""
+
+    code = "members.too_many_addresses"
+    status = HTTPStatus.CONFLICT
+    message = _("An address book has at most {most} addresses: remove one first.")
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)

@@ -43,3 +43,26 @@ class Identity(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["tenant_id", "member"], name="identity_of_member"),
         ]
+
+
+class Address(TenantModel):
+    """A place where a member has goods sent."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="addresses", db_index=False)
+    details_sealed = models.TextField()
+    """Recipient, phone and place, encrypted at rest (kernel.crypto), bound to this row."""
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "member"],
+                condition=models.Q(is_default=True),
+                name="address_one_default",
+            ),
+        ]
+        indexes: ClassVar = [
+            # A member's address book.
+            models.Index(fields=["tenant_id", "member", "id"], name="address_of_member"),
+        ]

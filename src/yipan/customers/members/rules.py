@@ -31,3 +31,9 @@ def masked_phone(phone: str) -> str:
     if len(phone) < 7:
         return "*" * len(phone)
     return f"{phone[:3]}****{phone[-4:]}"
+
+
+def masked_name(name: str) -> str:
+    """What others are shown of a name: its first character, 王**; nothing of an empty one."""
+    text = name.strip()
+    return f"{text[0]}**" if text else ""
