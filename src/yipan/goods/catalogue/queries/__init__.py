@@ -29,6 +29,13 @@ from yipan.goods.catalogue.queries.goods import (
     search,
 )
 from yipan.goods.catalogue.queries.prices import PriceQuestion, prices_at, prices_for
+from yipan.goods.catalogue.queries.sheet import (
+    ProductSheet,
+    SheetPicture,
+    SheetSku,
+    product_sheet,
+    promotion_ends,
+)
 from yipan.goods.catalogue.queries.shelf import (
     ProductCard,
     PromotedIn,
@@ -43,7 +50,10 @@ __all__ = [
     "Position",
     "PriceQuestion",
     "ProductCard",
+    "ProductSheet",
     "PromotedIn",
+    "SheetPicture",
+    "SheetSku",
     "SkuCard",
     "SkuFigures",
     "Sort",
@@ -61,8 +71,10 @@ __all__ = [
     "prices_of",
     "product",
     "product_cards",
+    "product_sheet",
     "products",
     "promoted_products",
+    "promotion_ends",
     "row_condition",
     "search",
     "shelf",
