@@ -11,7 +11,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from yipan.kernel import clock, long_work
+from yipan.kernel import clock, long_work, one_time_codes, text_messages
 from yipan.kernel.models import IdempotencyRecord, Tenant
 from yipan.kernel.tenancy import tenant_context
 
@@ -87,6 +87,17 @@ def close_lost_work() -> None:
 def forget_old_work() -> None:
     """Remove long works that ended more than 30 days ago, with their files."""
     in_each_tenant(long_work.forget_old)
+
+
+@periodic("22 3 * * *", name="kernel.forget_old_codes")
+def forget_old_codes() -> None:
+    """Remove one-time codes and text messages older than a day."""
+    in_each_tenant(_forget_codes_and_messages)
+
+
+def _forget_codes_and_messages() -> None:
+    one_time_codes.forget_old()
+    text_messages.forget_old()
 
 
 @app.periodic(cron="* * * * *")

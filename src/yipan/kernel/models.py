@@ -217,3 +217,65 @@ class LongWorkPart(TenantModel):
                 fields=["work", "is_result", "number"], name="long_work_part_once"
             ),
         ]
+
+
+class OneTimeCode(TenantModel):
+    """A code that was sent to a phone to prove whose it is. Only keyed hashes stand here."""
+
+    purpose = models.CharField(max_length=30)
+    """What the code is good for, such as `person.sign_in`."""
+    phone_index = models.CharField(max_length=64)
+    """Keyed blind index of the phone, different for each purpose."""
+    address_index = models.CharField(max_length=64)
+    """Keyed blind index of the network address that asked."""
+    code_hash = models.CharField(max_length=64)
+    tries = models.PositiveSmallIntegerField(default=0)
+    """Counted before a try is looked at."""
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    """First moment at which it is worth nothing."""
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # The newest code of a phone, and how many it was sent lately.
+            models.Index(
+                fields=["tenant_id", "purpose", "phone_index", "-sent_at"], name="code_of_phone"
+            ),
+            # How many an address asked for lately.
+            models.Index(fields=["tenant_id", "address_index", "-sent_at"], name="code_of_address"),
+            # The nightly job removes old ones.
+            models.Index(fields=["tenant_id", "sent_at"], name="code_age"),
+        ]
+
+
+class TextMessageState(models.TextChoices):
+    """Where a text message stands."""
+
+    WAITING = "waiting", _("waiting")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+
+
+class TextMessage(TenantModel):
+    """A text message to a phone, encrypted; its words are forgotten once it was handed over."""
+
+    sender = models.CharField(max_length=20)
+    """`http` or `inbox`."""
+    purpose = models.CharField(max_length=30)
+    language = models.CharField(max_length=10)
+    phone_sealed = models.TextField()
+    """Encrypted at rest, as the two below (kernel.crypto)."""
+    code_sealed = models.TextField(default="")
+    text_sealed = models.TextField(default="")
+    state = models.CharField(
+        max_length=10, choices=TextMessageState.choices, default=TextMessageState.WAITING
+    )
+    error = models.CharField(max_length=200, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # The development inbox, newest first; and what the nightly job removes.
+            models.Index(fields=["tenant_id", "-created_at", "-id"], name="text_message_newest"),
+        ]
