@@ -86,9 +86,9 @@ def product_sheet(product_id: int) -> ProductSheet:
         for id_, code, name, specification, sold in sql.fetch(_SKUS, (tenant_id, product_id))
     )
     pictures = tuple(SheetPicture(*each) for each in sql.fetch(_PICTURES, (tenant_id, product_id)))
-    values = [*row]
+    values = [*row, skus, pictures]
     values[4] = sql.document(row[4])
-    return ProductSheet(*values, skus=skus, pictures=pictures)
+    return ProductSheet(*values)
 
 
 def promotion_ends(
