@@ -37,3 +37,8 @@ def masked_name(name: str) -> str:
     """What others are shown of a name: its first character, 王**; nothing of an empty one."""
     text = name.strip()
     return f"{text[0]}**" if text else ""
+
+
+def dialled(phone: str) -> str:
+    """A phone number in its one form as a gateway dials it: with the country's prefix."""
+    return f"+86{phone}" if _CHINA.fullmatch(phone) else phone

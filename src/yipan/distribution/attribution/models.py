@@ -74,6 +74,11 @@ class Touch(TenantModel):
                 name="touch_of_visitor",
                 condition=~models.Q(visitor=""),
             ),
+            # Who looked lately, for the distributor whose links they opened.
+            models.Index(
+                fields=["tenant_id", "distributor_id", "-touched_at", "-id"],
+                name="touch_of_distributor",
+            ),
         ]
 
 

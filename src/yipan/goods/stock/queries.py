@@ -92,6 +92,12 @@ def location_of(organisation_id: int, code: str = "") -> int | None:
     raise InvalidField(field="location", reason=_("there is no location %r in reach") % code)
 
 
+def locations_at(organisation_id: int) -> list[int]:
+    """Ids of the locations that stand at an organisation itself (cached)."""
+    found = locations_by_code().values()
+    return [location.id for location in found if location.organisation_id == organisation_id]
+
+
 def stock_at(*, sku_ids: Sequence[int], location_ids: Sequence[int]) -> dict[tuple[int, int], int]:
     """Units by (location, SKU), in one statement; places without a level are missing.
 

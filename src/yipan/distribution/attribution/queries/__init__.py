@@ -9,6 +9,13 @@ from yipan.distribution.attribution.queries.bindings import (
     reachable_distributors,
     with_distributor,
 )
+from yipan.distribution.attribution.queries.customers import (
+    Bound,
+    Look,
+    bound_count,
+    bound_to,
+    looks_of,
+)
 from yipan.distribution.attribution.queries.decisions import (
     Credit,
     decisions_of,
@@ -23,17 +30,22 @@ from yipan.distribution.attribution.queries.policies import (
 from yipan.distribution.attribution.queries.replay import Replay, replay
 
 __all__ = [
+    "Bound",
     "Credit",
+    "Look",
     "PolicyInForce",
     "Replay",
     "attribution_policy",
     "bindings_of_member",
+    "bound_count",
+    "bound_to",
     "coupons",
     "decisions_of",
     "decisions_with_evidence",
     "last_bindings",
     "live_bindings",
     "live_fact",
+    "looks_of",
     "member_is_in_reach",
     "policy_versions",
     "reachable_distributors",

@@ -18,6 +18,15 @@ from yipan.kernel.pagination import Page
 from yipan.kernel.tenancy import current_tenant_id
 
 
+class OfferStanding(StrEnum):
+    """Where an offer stands now: what people look for."""
+
+    ON = "on"  # between its dates, and on
+    OFF = "off"  # says that the SKU does not earn, now or from its start on
+    SCHEDULED = "scheduled"  # on, and starts later
+    ENDED = "ended"  # over, or taken off before it started
+
+
 class OfferTime(StrEnum):
     """Where an offer stands between its dates."""
 
@@ -34,9 +43,18 @@ class OfferFilters:
     category_id: int | None = None
     organisation_id: int | None = None
     """Kept by this very organisation."""
+    below_id: int | None = None
+    """Kept by this organisation or one below it."""
     rule_id: int | None = None
     is_on: bool | None = None
     time: OfferTime | None = None
+    standing: OfferStanding | None = None
+    price_from: int | None = None
+    """Fen; lowest list price of the SKU, group-wide."""
+    price_until: int | None = None
+    """Fen; highest, included; as the next one."""
+    estimate_from: int | None = None
+    estimate_until: int | None = None
     on_sale: bool = True
     """Only of SKUs that may be sold; without it a list by sales or price is sorted in full."""
 
@@ -56,6 +74,15 @@ class OfferCard:
     estimate: int
     changed_at: datetime
     sku: SkuCard
+    rule_name: str = ""
+
+    def standing(self, now: datetime) -> OfferStanding:
+        """Where it stands at a moment."""
+        if self.valid_until is not None and self.valid_until <= max(now, self.valid_from):
+            return OfferStanding.ENDED
+        if not self.is_on:
+            return OfferStanding.OFF
+        return OfferStanding.SCHEDULED if self.valid_from > now else OfferStanding.ON
 
 
 _CURRENT: Final = "o.valid_from <= %s AND (o.valid_until IS NULL OR o.valid_until > %s)"
@@ -66,16 +93,20 @@ _NO_NEARER: Final = """NOT EXISTS (
        AND array_position(%s::bigint[], n.organisation_id)
            < array_position(%s::bigint[], o.organisation_id)
        AND n.valid_from <= %s AND (n.valid_until IS NULL OR n.valid_until > %s))"""
+_IN_STOCK: Final = """EXISTS (
+    SELECT 1 FROM stock_stocklevel l
+     WHERE l.tenant_id = o.tenant_id AND l.sku_id = o.sku_id AND l.location_id = ANY(%s)
+       AND l.quantity > 0)"""
 _CARDS: Final = """
 SELECT o.id, o.sku_id, o.organisation_id, r.id, r.code, o.is_on, o.valid_from, o.valid_until,
-       o.estimate, o.changed_at
+       o.estimate, o.changed_at, r.name
   FROM pool_offer o
   JOIN pool_commissionrule r ON r.id = o.rule_id
  WHERE o.tenant_id = %s AND o.id = ANY(%s)
 """
 
 
-class _Where:
+class Where:
     """A condition that grows, with its parameters."""
 
     def __init__(self) -> None:
@@ -93,10 +124,20 @@ class _Where:
         elif organisations:
             self.add("o.organisation_id = ANY(%s)", list(organisations))
 
+    def between(self, column: str, lowest: int | None, highest: int | None) -> None:
+        """A column of the statement in a span, both ends included."""
+        if lowest is not None:
+            self.add(f"{column} >= %s", lowest)
+        if highest is not None:
+            self.add(f"{column} <= %s", highest)
+
+    @property
+    def condition(self) -> str:
+        return " AND ".join(self.parts)
+
     def wanted(self, organisations: Sequence[int], *, on_sale: bool = True) -> Wanted:
         """The condition as pages are found by."""
-        condition = " AND ".join(self.parts)
-        return Wanted(condition, tuple(self.params), tuple(organisations), on_sale)
+        return Wanted(self.condition, tuple(self.params), tuple(organisations), on_sale)
 
 
 def offers_of(
@@ -111,24 +152,7 @@ def offers_of(
 
     At most seven statements. Raises NotFound (organisation, category), InvalidField.
     """
-    where = _Where()
-    where.add("o.tenant_id = %s", current_tenant_id())
-    organisations: tuple[int, ...] = ()
-    if filters.organisation_id is not None:
-        if not in_subtrees(tree(), filters.organisation_id, paths):
-            raise NotFound(kind="organisation", ref=filters.organisation_id)
-        organisations = (filters.organisation_id,)
-    elif not _whole_group(paths):
-        within = tuple(paths)
-        organisations = tuple(n.id for n in tree().by_id.values() if n.path.startswith(within))
-    where.kept_by(organisations)
-    if filters.on_sale:
-        where.add("s.on_sale")
-    if filters.rule_id is not None:
-        where.add("o.rule_id = %s", filters.rule_id)
-    if filters.is_on is not None:
-        where.add("o.is_on" if filters.is_on else "NOT o.is_on")
-    _add_time(where, filters.time)
+    where, organisations = condition_of(paths, filters)
     found = page_of(
         where.wanted(organisations, on_sale=filters.on_sale),
         sort,
@@ -140,27 +164,69 @@ def offers_of(
     return _shown(found)
 
 
+def condition_of(paths: Sequence[str], filters: OfferFilters) -> tuple[Where, tuple[int, ...]]:
+    """What these filters say of an offer `o` and its SKU `s`; the organisations, where it matters.
+
+    The text and the category are not in it. Raises NotFound (organisation).
+    """
+    where = Where()
+    where.add("o.tenant_id = %s", current_tenant_id())
+    organisations = _keepers(paths, filters)
+    where.kept_by(organisations)
+    if filters.on_sale:
+        where.add("s.on_sale")
+    if filters.rule_id is not None:
+        where.add("o.rule_id = %s", filters.rule_id)
+    if filters.is_on is not None:
+        where.add("o.is_on" if filters.is_on else "NOT o.is_on")
+    _add_time(where, filters.time)
+    _add_standing(where, filters.standing)
+    where.between("s.list_price", filters.price_from, filters.price_until)
+    where.between("o.estimate", filters.estimate_from, filters.estimate_until)
+    return where, organisations
+
+
+def _keepers(paths: Sequence[str], filters: OfferFilters) -> tuple[int, ...]:
+    """The organisations whose offers are asked for; none: of the whole group."""
+    nodes = tree()
+    for asked in (filters.organisation_id, filters.below_id):
+        if asked is not None and not in_subtrees(nodes, asked, paths):
+            raise NotFound(kind="organisation", ref=asked)
+    if filters.organisation_id is not None:
+        return (filters.organisation_id,)
+    within = tuple(paths)
+    if filters.below_id is not None:
+        within = (nodes.node(filters.below_id).path,)
+    if _whole_group(within):
+        return ()
+    return tuple(n.id for n in nodes.by_id.values() if n.path.startswith(within))
+
+
 def offers_for_sale(
     *,
     organisation_id: int,
     text: str = "",
     category_id: int | None = None,
+    in_stock_at: Sequence[int] | None = None,
     sort: OfferSort = OfferSort.COMMISSION,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[OfferCard]:
     """What earns when this organisation sells it now: of every SKU the offer that decides.
 
-    At most seven statements. Raises NotFound (organisation, category), InvalidField.
+    `in_stock_at` asks for units at one of these locations. At most seven statements. Raises
+    NotFound (organisation, category), InvalidField.
     """
     now = clock.now()
     lineage = list(tree().node(organisation_id).lineage)
-    where = _Where()
+    where = Where()
     where.add("o.tenant_id = %s AND s.on_sale AND o.is_on", current_tenant_id())
     where.add(_CURRENT, now, now)
     where.kept_by(lineage)
     if len(lineage) > 1:
         where.add(_NO_NEARER, lineage, lineage, lineage, now, now)
+    if in_stock_at is not None:
+        where.add(_IN_STOCK, list(in_stock_at))
     found = page_of(
         where.wanted(lineage),
         sort,
@@ -190,7 +256,7 @@ def _shown(found: Found) -> Page[OfferCard]:
 def _card(row: sql.Row, nodes: Tree, sku: SkuCard) -> OfferCard:
     offer_id, _sku_id, organisation_id, *rest = row
     code = nodes.node(organisation_id).code
-    rule_id, rule_code, is_on, valid_from, valid_until, estimate, changed_at = rest
+    rule_id, rule_code, is_on, valid_from, valid_until, estimate, changed_at, rule_name = rest
     return OfferCard(
         id=offer_id,
         organisation_id=organisation_id,
@@ -203,6 +269,7 @@ def _card(row: sql.Row, nodes: Tree, sku: SkuCard) -> OfferCard:
         estimate=estimate,
         changed_at=changed_at,
         sku=sku,
+        rule_name=rule_name,
     )
 
 
@@ -210,7 +277,7 @@ def _whole_group(paths: Sequence[str]) -> bool:
     return tree().root.path.startswith(tuple(paths))
 
 
-def _add_time(where: _Where, time: OfferTime | None) -> None:
+def _add_time(where: Where, time: OfferTime | None) -> None:
     now = clock.now()
     if time is OfferTime.CURRENT:
         where.add(_CURRENT, now, now)
@@ -218,3 +285,17 @@ def _add_time(where: _Where, time: OfferTime | None) -> None:
         where.add("o.valid_from > %s AND o.valid_until IS DISTINCT FROM o.valid_from", now)
     elif time is OfferTime.ENDED:
         where.add("(o.valid_until <= %s OR o.valid_until = o.valid_from)", now)
+
+
+def _add_standing(where: Where, standing: OfferStanding | None) -> None:
+    now = clock.now()
+    if standing is OfferStanding.ENDED:
+        _add_time(where, OfferTime.ENDED)
+    elif standing is OfferStanding.ON:
+        where.add(f"o.is_on AND {_CURRENT}", now, now)
+    elif standing is OfferStanding.SCHEDULED:
+        where.add("o.is_on")
+        _add_time(where, OfferTime.UPCOMING)
+    elif standing is OfferStanding.OFF:
+        not_over = "(o.valid_until IS NULL OR o.valid_until > greatest(%s, o.valid_from))"
+        where.add(f"NOT o.is_on AND {not_over}", now)
