@@ -116,6 +116,31 @@ def card_within(scope_path: str, card_id: int) -> BankCard:
     return found
 
 
+def own_card(distributor: Distributor, card_id: int) -> BankCard:
+    """A card of this distributor that was not removed. Raises NotFound, also for another's."""
+    found = cards("/", distributor=distributor).filter(id=card_id).first()
+    if found is None:
+        raise NotFound(kind="card", ref=card_id)
+    return found
+
+
+def own_withdrawal(distributor: Distributor, withdrawal_id: int) -> Withdrawal:
+    """A withdrawal of this distributor. Raises NotFound, also for another's."""
+    found = withdrawals("/", distributor=distributor).filter(id=withdrawal_id).first()
+    if found is None:
+        raise NotFound(kind="withdrawal", ref=withdrawal_id)
+    return found
+
+
+def verified_name(distributor: Distributor) -> str:
+    """The distributor's verified real name in the clear, or empty: for the person's own eyes."""
+    payee = Payee.objects.filter(distributor=distributor).first()
+    if payee is None:
+        return ""
+    table = Payee._meta.db_table
+    return decrypt(payee.name_sealed, table=table, column="name_sealed", row_id=payee.id)
+
+
 def payee_of(distributor: Distributor) -> Payee:
     """The verified name of a distributor. Raises NotFound."""
     found: Payee | None = Payee.objects.filter(distributor=distributor).first()
