@@ -138,5 +138,80 @@ class ProviderUnknown(InvalidField):
         super().__init__(field="provider", reason=reason, allowed=allowed)
 
 
+class SumChanged(DomainError):
+    """What is decided on is not what the person has seen and confirmed."""
+
+    code = "withdrawals.sum_changed"
+    status = HTTPStatus.CONFLICT
+    message = _("These withdrawals have changed since they were shown. Please look again.")
+
+
+class NothingToHandOver(DomainError):
+    """None of these payouts can go into a bank file, or all of them have gone already."""
+
+    code = "withdrawals.nothing_to_hand_over"
+    status = HTTPStatus.CONFLICT
+    message = _("There is nothing to hand over: no approved withdrawal waits for a bank file.")
+
+
+class LayoutUnknown(InvalidField):
+    """No layout of that code is known."""
+
+    code = "withdrawals.layout_unknown"
+
+    def __init__(self, *, allowed: str) -> None:
+        reason = _now("must be one of {allowed}").format(allowed=allowed)
+        super().__init__(field="layout", reason=reason, allowed=allowed)
+
+
+_RETURN_FAULTS = {
+    "too_big": _("The file must not be above 5 MB."),
+    "too_many_lines": _("The file must not have more than 20,000 lines."),
+    "empty": _("The file has no lines."),
+    "encoding": _("The file is neither UTF-8 nor GBK."),
+    "not_csv": _("The file is not a csv file."),
+    "column": _("The file lacks the column {column}."),
+    "count": _("The file's last line counts other lines than it has."),
+    "total": _("The file's last line sums up other amounts than it has."),
+}
+
+
+class ReturnFileRefused(InvalidField):
+    """Not a return file that can be read; `fault` says why."""
+
+    code = "withdrawals.return_file_refused"
+
+    def __init__(self, *, fault: str, column: str = "") -> None:
+        reason = str(_RETURN_FAULTS[fault]).format(column=column)
+        super().__init__(field="file", reason=reason, fault=fault)
+
+    def __str__(self) -> str:
+        return str(self.data["reason"])
+
+
+class ReturnKnown(DomainError):
+    """The same file was loaded before."""
+
+    code = "withdrawals.return_known"
+    status = HTTPStatus.CONFLICT
+    message = _("This file was loaded before. Nothing was changed.")
+
+
+class ReturnEnded(DomainError):
+    """The return file was applied or dropped already."""
+
+    code = "withdrawals.return_ended"
+    status = HTTPStatus.CONFLICT
+    message = _("This file is no longer waiting: it was applied or dropped.")
+
+
+class BreakClosed(DomainError):
+    """Somebody has seen to the difference already."""
+
+    code = "withdrawals.break_closed"
+    status = HTTPStatus.CONFLICT
+    message = _("This difference was closed already.")
+
+
 class TaxAboveGross(ValueError):
     """A tax method withheld less than nothing or more than there is: a defect."""

@@ -31,7 +31,7 @@ COMES_FROM: Final[Mapping[WithdrawalState, frozenset[WithdrawalState]]] = Mappin
         _S.FAILED: frozenset({_S.SUBMITTED, _S.UNKNOWN}),
     }
 )
-_MOST_REASON: Final = 300
+MOST_REASON: Final = 300
 _STEP: Final = ("id", "tenant_id", "withdrawal_id", "from_state", "to_state", "at", "by", "reason")
 
 
@@ -62,7 +62,7 @@ def move(
     Raises WrongState where that state is not reached from the present one.
     """
     before = withdrawal.state
-    withdrawal.reason = reason[:_MOST_REASON]
+    withdrawal.reason = reason[:MOST_REASON]
     changes: dict[str, object] = {"state": to, "reason": withdrawal.reason}
     if approved_by is not None:
         changes["approved_by"] = withdrawal.approved_by = approved_by
@@ -97,9 +97,23 @@ def book_request(withdrawal: Withdrawal) -> None:
 
 def book_ending(withdrawal: Withdrawal, at: datetime) -> None:
     """Make the reserved money available again."""
-    postings = _between(withdrawal, debit=IN_WITHDRAWAL, credit=AVAILABLE)
-    key, reserved = outcome_key(withdrawal), request_key(withdrawal)
-    post([JournalDraft(key, "withdrawal_ending", at, postings, reserved)])
+    book_endings([withdrawal], at)
+
+
+def book_endings(withdrawals: Sequence[Withdrawal], at: datetime) -> None:
+    """Make the reserved money of all of them available again."""
+    post(
+        [
+            JournalDraft(
+                outcome_key(each),
+                "withdrawal_ending",
+                at,
+                _between(each, debit=IN_WITHDRAWAL, credit=AVAILABLE),
+                request_key(each),
+            )
+            for each in withdrawals
+        ]
+    )
 
 
 def _between(

@@ -7,13 +7,13 @@ these. The reference is older than the first call, so asking again never pays tw
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from yipan.distribution.commissions.accounts import IN_WITHDRAWAL
 from yipan.kernel import clock, sql
-from yipan.kernel.actor import SYSTEM
+from yipan.kernel.actor import SYSTEM, Actor
 from yipan.kernel.events import announce
 from yipan.kernel.tenancy import current_tenant_id
 from yipan.kernel.uow import unit_of_work
@@ -22,7 +22,7 @@ from yipan.payouts.withdrawals.accounts import BANK, TAX_PAYABLE
 from yipan.payouts.withdrawals.actions import steps
 from yipan.payouts.withdrawals.events import WithdrawalFailed, WithdrawalSucceeded
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
-from yipan.payouts.withdrawals.providers.registry import Provider, provider_named
+from yipan.payouts.withdrawals.providers.registry import Provider, filed_codes, provider_named
 from yipan.payouts.withdrawals.queries import transfer_of
 from yipan.payouts.withdrawals.rules.outcome import (
     Answer,
@@ -46,7 +46,7 @@ _AWAITED: Final = (WithdrawalState.SUBMITTED, WithdrawalState.UNKNOWN)
 _CLAIM_APPROVED = """
 WITH mine AS MATERIALIZED (
     SELECT id FROM withdrawals_withdrawal
-     WHERE tenant_id = %s AND state = 'approved'
+     WHERE tenant_id = %s AND state = 'approved' AND provider <> ALL(%s::text[])
      ORDER BY requested_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE withdrawals_withdrawal w
@@ -58,6 +58,7 @@ _CLAIM_AWAITED = """
 WITH mine AS MATERIALIZED (
     SELECT id FROM withdrawals_withdrawal
      WHERE tenant_id = %s AND state IN ('submitted', 'unknown') AND next_query_at <= %s
+       AND provider <> ALL(%s::text[])
      ORDER BY next_query_at, id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE withdrawals_withdrawal w
@@ -68,10 +69,13 @@ RETURNING w.id
 
 
 def submit_approved(*, limit: int = LOT) -> int:
-    """Hand approved payouts to their providers; how many. Not to be called in a transaction."""
+    """Hand approved payouts to their providers; how many. Not to be called in a transaction.
+
+    Those that go by bank file are left to `bank_out`.
+    """
     now = clock.now()
     with unit_of_work():
-        params = (current_tenant_id(), limit, now, now + LEASE)
+        params = (current_tenant_id(), filed_codes(), limit, now, now + LEASE)
         ids = [row[0] for row in sql.fetch(_CLAIM_APPROVED, params)]
         steps.write_steps(
             ids, before=WithdrawalState.APPROVED, to=WithdrawalState.SUBMITTED, by=SYSTEM
@@ -85,7 +89,7 @@ def query_awaited(*, limit: int = LOT) -> int:
     """Ask how handed-over payouts stand, where it is time to; how many. Not in a transaction."""
     now = clock.now()
     with unit_of_work():
-        params = (current_tenant_id(), now, limit, now + LEASE)
+        params = (current_tenant_id(), now, filed_codes(), limit, now + LEASE)
         ids = [row[0] for row in sql.fetch(_CLAIM_AWAITED, params)]
     for withdrawal in _with_cards(ids):
         record_answer(withdrawal_id=withdrawal.id, answer=_queried(withdrawal))
@@ -137,9 +141,63 @@ def record_answer(*, withdrawal_id: int, answer: Answer) -> Withdrawal:
     return withdrawal
 
 
+def end_transfers(*, paid: Sequence[int], failed: Mapping[int, str], by: Actor) -> None:
+    """End payouts as a bank's file says: ids of those paid, and of those not paid with the reason.
+
+    All are locked by the caller, inside its unit of work, awaited, and told with the right amount.
+    A constant number of statements.
+    """
+    now = clock.now()
+    rows = Withdrawal.objects.select_related("distributor").filter(id__in=[*paid, *failed])
+    found = {each.id: each for each in rows.order_by("id")}
+    if not found:
+        return
+    succeeded = [found[id_] for id_ in sorted(paid)]
+    refused = [found[id_] for id_ in sorted(failed)]
+    _mark(succeeded, WithdrawalState.SUCCEEDED, by, now, {})
+    _mark(refused, WithdrawalState.FAILED, by, now, failed)
+    post([_payment(each, now) for each in succeeded])
+    steps.book_endings(refused, now)
+    announce(*(WithdrawalSucceeded(steps.snapshot(each), at=now) for each in succeeded))
+    announce(*(WithdrawalFailed(steps.snapshot(each), now, failed[each.id]) for each in refused))
+
+
+_END: Final = """
+UPDATE withdrawals_withdrawal w
+   SET state = %s, reason = u.reason, ended_at = %s, next_query_at = NULL
+  FROM unnest(%s::bigint[], %s::text[]) AS u(id, reason)
+ WHERE w.tenant_id = %s AND w.id = u.id
+"""
+
+
+def _mark(
+    ended: Sequence[Withdrawal],
+    to: WithdrawalState,
+    by: Actor,
+    now: datetime,
+    reasons: Mapping[int, str],
+) -> None:
+    if not ended:
+        return
+    ids = [each.id for each in ended]
+    told = [reasons.get(id_, "") for id_ in ids]
+    sql.execute(_END, (to.value, now, ids, told, current_tenant_id()))
+    for before in sorted({each.state for each in ended}):
+        steps.write_steps(
+            [each.id for each in ended if each.state == before], before=before, to=to, by=by
+        )
+    for each in ended:
+        each.state, each.ended_at = to, now
+
+
 def _succeed(withdrawal: Withdrawal) -> None:
     now = clock.now()
     steps.move(withdrawal, to=WithdrawalState.SUCCEEDED, by=SYSTEM, ended_at=now)
+    post([_payment(withdrawal, now)])
+    announce(WithdrawalSucceeded(steps.snapshot(withdrawal), at=now))
+
+
+def _payment(withdrawal: Withdrawal, now: datetime) -> JournalDraft:
     payee, payer, currency = withdrawal.distributor_id, withdrawal.payer_id, withdrawal.currency
     postings = [
         PostingDraft(IN_WITHDRAWAL.name, payee, withdrawal.gross, currency),
@@ -148,8 +206,7 @@ def _succeed(withdrawal: Withdrawal) -> None:
     if withdrawal.tax:
         postings.append(PostingDraft(TAX_PAYABLE.name, payer, -withdrawal.tax, currency))
     key = steps.outcome_key(withdrawal)
-    post([JournalDraft(key, "withdrawal_success", now, tuple(postings))])
-    announce(WithdrawalSucceeded(steps.snapshot(withdrawal), at=now))
+    return JournalDraft(key, "withdrawal_success", now, tuple(postings))
 
 
 def _fail(withdrawal: Withdrawal, reason: str) -> None:

@@ -48,11 +48,16 @@ class Provider(Protocol):
 
 
 _providers: dict[str, Provider] = {}
+_by_file: set[str] = set()
 
 
-def register_provider(provider: Provider) -> Provider:
-    """Make a provider known under its code; the last one registered wins."""
+def register_provider(provider: Provider, *, by_file: bool = False) -> Provider:
+    """Make a provider known under its code; the last one registered wins.
+
+    `by_file`: people carry files to it and back; no job ever calls it.
+    """
     _providers[provider.code] = provider
+    (_by_file.add if by_file else _by_file.discard)(provider.code)
     return provider
 
 
@@ -68,3 +73,8 @@ def provider_named(code: str) -> Provider:
 def provider_codes() -> list[str]:
     """Codes of the providers there are, by alphabet."""
     return sorted(_providers)
+
+
+def filed_codes() -> list[str]:
+    """Codes of the providers that people carry files to, by alphabet."""
+    return sorted(_by_file)
