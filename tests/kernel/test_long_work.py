@@ -242,3 +242,10 @@ def test_running_work_stops_at_its_next_step_when_asked(
     work = ask()
     long_work.do(work.id)
     assert again(work).state == "cancelled"
+
+
+def test_the_same_wish_twice_is_one_work(tenant: Tenant) -> None:
+    first, second = ask(once="k-1"), ask(once="k-1")
+    assert first.id == second.id
+    assert ask(once="k-2").id != first.id
+    assert ask().id != ask().id

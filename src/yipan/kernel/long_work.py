@@ -32,6 +32,7 @@ from procrastinate.contrib.django import app
 from yipan.kernel import clock, long_work_files, sql
 from yipan.kernel.actor import Actor, ActorKind
 from yipan.kernel.errors import DomainError
+from yipan.kernel.locks import take_turn
 from yipan.kernel.long_work_progress import Progress
 from yipan.kernel.models import LongWork, LongWorkState
 from yipan.kernel.tenancy import current_tenant_id
@@ -166,20 +167,28 @@ def ask(
     permission: str = "",
     file: BinaryIO | None = None,
     link: str = "",
+    once: str = "",
 ) -> LongWork:
     """Have work done by a worker, once the running transaction is committed.
 
     `arguments` are JSON-able and say everything the handler needs, the asker's reach included.
     `organisation_id`: one whose subtree holds all that the work shows; whoever holds `permission`
-    there finds it in their tasks, besides the asker. `link`: a page to look at meanwhile.
+    there finds it in their tasks, besides the asker. `link`: a page to look at meanwhile. `once`:
+    a text that makes the wish unique; the same wish of the same asker again gives the same work.
     """
     now = clock.now()
     with unit_of_work():
+        if once:
+            take_turn("long_work")
+            known = LongWork.objects.filter(owner=owner_of(by), once=once).first()
+            if known is not None:
+                return cast("LongWork", known)
         work: LongWork = LongWork.objects.create(
             kind=kind,
             title=title[:200],
             owner=owner_of(by),
             asked_by=str(by),
+            once=once,
             language=translation.get_language() or "zh-hans",
             permission=permission,
             organisation_id=organisation_id,

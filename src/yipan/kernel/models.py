@@ -152,6 +152,8 @@ class LongWork(TenantModel):
     """`person:17`: who always sees it."""
     asked_by = models.CharField(max_length=200)
     """`kind:id:label` of who asked for it."""
+    once = models.CharField(max_length=80, default="", blank=True)
+    """A second wish of the owner with the same text is this very work: a double click."""
     language = models.CharField(max_length=10)
     permission = models.CharField(max_length=60, default="", blank=True)
     """Whoever holds it at the organisation sees the work too; empty: only the owner."""
@@ -187,6 +189,13 @@ class LongWork(TenantModel):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "owner", "once"],
+                condition=~models.Q(once=""),
+                name="long_work_once",
+            ),
+        ]
         indexes: ClassVar = [
             # The list of tasks, newest first: one's own, and everybody's.
             models.Index(fields=["tenant_id", "owner", "-id"], name="long_work_own"),

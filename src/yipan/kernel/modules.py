@@ -21,9 +21,13 @@ class MenuEntry:
 
     section: str | Promise
     title: str | Promise
-    model: str
-    """`app_label.ModelName` whose list it opens."""
+    model: str = ""
+    """`app_label.ModelName` whose list it opens; or it opens a page of its own:"""
     icon: str = "circle"
+    url_name: str = ""
+    """The name of that page's address."""
+    permission: str = ""
+    """What one has to hold to see that page's entry; empty: everybody who may open the console."""
 
 
 class ModuleConfig(AppConfig):

@@ -125,3 +125,30 @@ class SheetHasFaults(DomainError):
             faulty_rows=faulty_rows,
             problems=[each.as_data() for each in self.faults[:1000]],
         )
+
+
+class PoolChangedMeanwhile(DomainError):
+    """What was agreed to is not what would happen now; nothing was done."""
+
+    code = "pool.changed_meanwhile"
+    status = HTTPStatus.CONFLICT
+    message = _(
+        "The pool or the goods changed since the preview, so that something else would come of it. "
+        "Nothing was done; look at the fresh preview and decide again."
+    )
+
+
+class FileGone(DomainError):
+    """The file of an upload is not kept any more, or is not the one that was looked at."""
+
+    code = "pool.file_gone"
+    status = HTTPStatus.CONFLICT
+    message = _("The file is not kept any more, or was changed. Upload it again.")
+
+
+class UploadNotReady(DomainError):
+    """An upload that is being checked or loaded, or was decided on already."""
+
+    code = "pool.upload_not_ready"
+    status = HTTPStatus.CONFLICT
+    message = _("This file is not waiting for a decision any more.")

@@ -32,6 +32,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "失效时间必须晚于生效时间",
     ),
     "twice": ("the same SKU and organisation stand in {value}", "与 {value} 的 SKU 和机构重复"),
+    "not_in_pool": ("is not in the pool here", "在此机构未入池"),
     # A row of a file
     "twice_in_file": (
         "row {row} has the same SKU and organisation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from yipan.goods.catalogue.models import Sku
 from yipan.group.organisations.models import Organisation
@@ -162,3 +163,62 @@ class ImportRun(TenantModel):
             # Latest loads first.
             models.Index(fields=["tenant_id", "-imported_at", "-id"], name="pool_import_newest"),
         ]
+
+
+class UploadState(models.TextChoices):
+    """Where a file stands that was handed in on a page."""
+
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("waiting for your decision")
+    UNREADABLE = "unreadable", _("cannot be read")
+    LOADING = "loading", _("being loaded")
+    LOADED = "loaded", _("loaded")
+    DISCARDED = "discarded", _("not loaded")
+
+
+class Upload(TenantModel):
+    """A file of offers that was handed in to be looked at, and what was decided on it."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    """In whose scope it is loaded."""
+    file_name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the file."""
+    size = models.BigIntegerField()
+    """Bytes."""
+    state = models.CharField(
+        max_length=12, choices=UploadState.choices, default=UploadState.CHECKING
+    )
+    work_id = models.BigIntegerField(default=0)
+    """The long work that has the file, and looks at it."""
+    load_work_id = models.BigIntegerField(default=0)
+    """The long work that loads it."""
+    rows = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    faulty = models.PositiveIntegerField(default=0)
+    """Rows with at least one fault."""
+    faults = models.JSONField(default=list)
+    """[{row, field, code, data}], the first thousand."""
+    sample = models.JSONField(default=list)
+    """What the first rows that change something would do."""
+    ignored = models.JSONField(default=list)
+    """Names in the header that mean nothing here."""
+    problem = models.CharField(max_length=500, default="", blank=True)
+    """Why the file cannot be read, or why loading was refused."""
+    loaded_before = models.DateTimeField(null=True)
+    """When the same file was loaded before it was handed in."""
+    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="uploads")
+    """What came of loading it."""
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Latest first.
+            models.Index(fields=["tenant_id", "-uploaded_at", "-id"], name="pool_upload_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name

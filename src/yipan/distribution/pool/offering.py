@@ -80,9 +80,24 @@ def wished_changes(
         before = standing.get(wish.pair)
         start = wish.valid_from or (now if before is None else before.state.valid_from)
         after = OfferState(wish.rule_id, wish.is_on, start, wish.valid_until)
+        if before is not None:
+            after = as_exact_as(before.state, after)
         if before is None or before.state != after:
             changes.append(Change(number, wish.sku_id, wish.organisation_id, before, after))
     return changes
+
+
+def as_exact_as(before: OfferState, after: OfferState) -> OfferState:
+    """A moment written to the second is the very one that there is, where that second has it.
+
+    Sheets and forms show no fractions; what was not changed on them stays unchanged.
+    """
+    start, end = after.valid_from, after.valid_until
+    if before.valid_from.replace(microsecond=0) == start:
+        start = before.valid_from
+    if before.valid_until is not None and before.valid_until.replace(microsecond=0) == end:
+        end = before.valid_until
+    return after._replace(valid_from=start, valid_until=end)
 
 
 def taken_off(state: OfferState, now: datetime) -> OfferState:

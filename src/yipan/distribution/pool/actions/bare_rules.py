@@ -58,7 +58,7 @@ def _make(organisation_id: int, missing: Mapping[str, RuleTerms], by: Actor) -> 
         rule_id, version_id = next(ids), next(ids)
         code = f"{key}@{organisation_id}"
         data = terms.to_data()
-        rules.append((rule_id, tenant_id, organisation_id, code, _name(terms), key, now))
+        rules.append((rule_id, tenant_id, organisation_id, code, name_of(terms), key, now))
         version = (version_id, tenant_id, rule_id, 1, ALWAYS, to_json(data), now, str(by), "")
         versions.append(version)
         events.append(
@@ -85,7 +85,8 @@ def _make(organisation_id: int, missing: Mapping[str, RuleTerms], by: Actor) -> 
     return {rule[5]: rule[0] for rule in rules}
 
 
-def _name(terms: RuleTerms) -> str:
+def name_of(terms: RuleTerms) -> str:
+    """What the rule of a bare amount or rate is called: ¥3.50, 8%."""
     if terms.amount_per_unit is not None:
         return yuan(terms.amount_per_unit)
     percent = (terms.tiers[0].rate * Decimal(100)).normalize()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from yipan.distribution.pool.actions.bare_rules import bare_rules, known_bare_ru
 from yipan.distribution.pool.actions.offer_changes import write_changes
 from yipan.distribution.pool.actions.sheet_check import CheckedSheet, GoodRow, check_rows
 from yipan.distribution.pool.actions.turn import take_turn
-from yipan.distribution.pool.errors import SheetHasFaults
+from yipan.distribution.pool.errors import PoolChangedMeanwhile, SheetHasFaults
 from yipan.distribution.pool.faults import Fault
 from yipan.distribution.pool.models import ImportRun
 from yipan.distribution.pool.offering import Change, OfferWish, wished_changes
@@ -27,6 +28,15 @@ from yipan.kernel.uow import unit_of_work
 from yipan.kernel.zones import zone
 
 KEPT_FAULTS: Final = 1000
+SAMPLE: Final = 12
+TOLD_EVERY: Final = 500
+
+Tell = Callable[[int], None]
+"""Called with a number of rows that were read meanwhile."""
+
+
+def silent(_rows: int) -> None:
+    """Tells nobody."""
 
 
 class Choice(StrEnum):
@@ -57,6 +67,15 @@ class SheetReport:
     """False: this was a look at what loading would do."""
     loaded_before: datetime | None
     """When this same file was loaded last, if it was."""
+    sample: tuple[tuple[GoodRow, Change], ...] = ()
+    """The first rows that change something, and what."""
+    run_id: int = 0
+    """Of the ImportRun, where it was loaded."""
+
+    @property
+    def figures(self) -> tuple[int, int, int, int, int]:
+        """What loading would do, in numbers: two reports that agree in them would do the same."""
+        return self.rows, self.created, self.changed, self.unchanged, self.faulty_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +87,28 @@ class _Sheet:
     ignored: tuple[str, ...]
 
 
-def preview_offers(*, content: bytes, organisation_id: int) -> SheetReport:
+def preview_offers(*, content: bytes, organisation_id: int, tell: Tell = silent) -> SheetReport:
     """What a csv or xlsx file of offers would do for an organisation and those below it.
 
     Changes nothing. Faults are found of every row, and all of each. Columns, dates and bare
     amounts: docs/algorithms/pool.md. Raises SheetUnreadable.
     """
-    sheet = _read(content)
+    sheet = _read(content, tell)
     checked = check_rows(sheet.rows, organisation_id)
     changes = _changes(checked, known_bare_rules(organisation_id, checked.bare))
     return _report(sheet, checked, changes, loaded=False)
 
 
 def load_offers(
-    *, content: bytes, file_name: str, choice: Choice, organisation_id: int, by: Actor
+    *,
+    content: bytes,
+    file_name: str,
+    choice: Choice,
+    organisation_id: int,
+    by: Actor,
+    expected: tuple[int, ...] | None = None,
+    then: Callable[[SheetReport], None] = lambda _report: None,
+    tell: Tell = silent,
 ) -> SheetReport:
     """Put on the offers of a file, for an organisation and those below it.
 
@@ -89,27 +116,36 @@ def load_offers(
     out. Offers that are already as the file says stay untouched, so that the same file again
     changes nothing. A number of statements that does not grow with the rows.
 
-    Raises SheetUnreadable, SheetHasFaults.
+    `expected`: the `figures` of the preview that was agreed to; where the pool or the goods
+    changed meanwhile so that others come out, nothing is loaded. `then` is called with what was
+    done, inside the same transaction.
+
+    Raises SheetUnreadable, SheetHasFaults, PoolChangedMeanwhile.
     """
-    sheet = _read(content)
+    sheet = _read(content, tell)
     with unit_of_work():
         take_turn()
         checked = check_rows(sheet.rows, organisation_id)
         if choice is Choice.ALL and (sheet.faults or checked.faults):
             faults = _in_order(sheet.faults, checked.faults)
             raise SheetHasFaults(faulty_rows=_rows_in(faults), faults=faults)
+        known = known_bare_rules(organisation_id, checked.bare)
+        report = _report(sheet, checked, _changes(checked, known), loaded=True)
+        if expected is not None and report.figures != tuple(expected):
+            raise PoolChangedMeanwhile
         rule_ids = bare_rules(organisation_id=organisation_id, wanted=checked.bare, by=by)
         changes = _changes(checked, rule_ids)
-        report = _report(sheet, checked, changes, loaded=True)
         # The rows were checked in this very turn, each fault named by its row.
         write_changes(
             changes, by=by, reason=file_name[:200], action="pool.import_offer", check=False
         )
-        _keep(report, file_name[:200], choice, organisation_id, by)
+        run = _keep(report, file_name[:200], choice, organisation_id, by)
+        report = replace(report, run_id=run.id)
+        then(report)
     return report
 
 
-def _read(content: bytes) -> _Sheet:
+def _read(content: bytes, tell: Tell) -> _Sheet:
     table = read_table(content)
     layout = layout_of(table.header)
     if layout.repeated:
@@ -124,12 +160,15 @@ def _read(content: bytes) -> _Sheet:
     total = 0
     for number, cells in table.rows:
         total += 1
+        if total % TOLD_EVERY == 0:
+            tell(TOLD_EVERY)
         row, found = reader.read(number, cells)
         faults += found
         if row is not None:
             rows.append(row)
     if not total:
         raise unreadable("no_rows")
+    tell(total % TOLD_EVERY)
     return _Sheet(hashlib.sha256(content).hexdigest(), rows, faults, total, layout.ignored)
 
 
@@ -170,7 +209,13 @@ def _report(
         ignored_columns=sheet.ignored,
         loaded=loaded,
         loaded_before=before.imported_at if before else None,
+        sample=_sample(checked, changes),
     )
+
+
+def _sample(checked: CheckedSheet, changes: Iterable[Change]) -> tuple[tuple[GoodRow, Change], ...]:
+    """The first changes with their rows: a change's number is its row's place among the good."""
+    return tuple((checked.good[each.number], each) for each in islice(changes, SAMPLE))
 
 
 def _in_order(*found: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -183,7 +228,7 @@ def _rows_in(faults: Iterable[Fault]) -> int:
 
 def _keep(
     report: SheetReport, file_name: str, choice: Choice, organisation_id: int, by: Actor
-) -> None:
+) -> ImportRun:
     run: ImportRun = ImportRun.objects.create(
         organisation_id=organisation_id,
         digest=report.digest,
@@ -215,3 +260,4 @@ def _keep(
         },
         by=by,
     )
+    return run

@@ -152,7 +152,7 @@ class RowReader:
             return None
         is_end = column is Column.VALID_UNTIL
         moment = _remembered(
-            self._moments, (column, value), lambda: _moment(value, self._zone, is_end=is_end)
+            self._moments, (column, value), lambda: moment_of(value, self._zone, is_end=is_end)
         )
         if moment is None:
             refuse(column, "not_a_date", value=_shown(value))
@@ -209,8 +209,8 @@ def _bare_rate(value: Cell) -> BareTerms | None:
         return None
 
 
-def _moment(value: Cell, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
-    """A moment in UTC; a day as an end counts as a whole."""
+def moment_of(value: Cell, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
+    """A moment in UTC, or None for what is no date; a day as an end counts as a whole."""
     try:
         local = _day_or_moment(value)
         if isinstance(local, datetime):
