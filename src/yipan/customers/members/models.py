@@ -66,3 +66,24 @@ class Address(TenantModel):
             # A member's address book.
             models.Index(fields=["tenant_id", "member", "id"], name="address_of_member"),
         ]
+
+
+class MemberSession(TenantModel):
+    """A browser in which a member is signed in; it holds a token, here stands only its hash."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="sessions", db_index=False)
+    token_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    """First moment at which it is over."""
+
+    class Meta:
+        constraints: ClassVar = [
+            # Also the way from a browser's token to its member.
+            models.UniqueConstraint(fields=["tenant_id", "token_hash"], name="member_session_once"),
+        ]
+        indexes: ClassVar = [
+            # All sessions of a member, to end them; and what the nightly job removes.
+            models.Index(fields=["tenant_id", "member"], name="session_of_member"),
+            models.Index(fields=["tenant_id", "expires_at"], name="member_session_age"),
+        ]

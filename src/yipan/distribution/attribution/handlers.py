@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from yipan.customers.members.events import MemberSignedIn
 from yipan.distribution.attribution import actions
 from yipan.distribution.attribution.actions import LinkTouch
 from yipan.distribution.distributors.events import DistributorLeft
@@ -41,6 +42,12 @@ def touch(events: Sequence[LinkOpened]) -> None:
             for event in events
         ]
     )
+
+
+@on(MemberSignedIn)
+def join(events: Sequence[MemberSignedIn]) -> None:
+    """What a browser touched may bind the member who signs in with it."""
+    actions.join_touches(sign_ins=events)
 
 
 @on(DistributorLeft)

@@ -44,6 +44,8 @@ class Person(AbstractBaseUser, TenantModel):
     """Encrypted at rest (kernel.crypto)."""
     phone_index = models.CharField(max_length=64, default="", blank=True)
     """Keyed blind index of the phone."""
+    wechat_index = models.CharField(max_length=64, default="", blank=True)
+    """Keyed blind index of the WeChat account that was joined to a proven phone."""
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, default="zh-hans")
     created_at = models.DateTimeField()
@@ -60,6 +62,12 @@ class Person(AbstractBaseUser, TenantModel):
                 fields=["tenant_id", "phone_index"],
                 condition=models.Q(is_active=True) & ~models.Q(phone_index=""),
                 name="person_phone",
+            ),
+            # Sign-in by WeChat.
+            models.UniqueConstraint(
+                fields=["tenant_id", "wechat_index"],
+                condition=models.Q(is_active=True) & ~models.Q(wechat_index=""),
+                name="person_wechat",
             ),
         ]
 

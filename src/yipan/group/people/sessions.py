@@ -81,10 +81,15 @@ def sign_in(request: HttpRequest, *, tenant: str, username: str, password: str) 
     Raises SignInRefused, TooManyAttempts.
     """
     person = verified(tenant=tenant, username=username, password=password)
+    begin_session(request, person)
+    return person
+
+
+def begin_session(request: HttpRequest, person: Person) -> None:
+    """Sign in a person who has proven who they are; the session gets a new key."""
     if PERSON_KEY in request.session:
         request.session.flush()
     login(request, person, backend=BACKEND)
-    return person
 
 
 def sign_out(request: HttpRequest) -> None:

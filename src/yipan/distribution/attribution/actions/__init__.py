@@ -7,6 +7,7 @@ from yipan.distribution.attribution.actions.bindings import (
 )
 from yipan.distribution.attribution.actions.coupons import MOST_COUPONS, register_coupons
 from yipan.distribution.attribution.actions.decide import bind_paid, decide_captured
+from yipan.distribution.attribution.actions.joining import join_touches
 from yipan.distribution.attribution.actions.policy import set_attribution_policy
 from yipan.distribution.attribution.actions.touches import (
     MOST_TOUCHES,
@@ -25,6 +26,7 @@ __all__ = [
     "bind_paid",
     "decide_captured",
     "hand_over_bindings",
+    "join_touches",
     "record_code_touches",
     "record_link_touches",
     "register_coupons",

@@ -153,13 +153,11 @@ def _record(
 ) -> None:
     now = clock.now()
     append_touches(touches, codes=codes, now=now)
-    append_bindings(_first_touches(touches, known), now=now)
+    append_bindings(first_touches(touches, known), now=now)
     announce(*touches)
 
 
-def _first_touches(
-    touches: Sequence[TouchRecorded], known: Mapping[int, Known]
-) -> list[NewBinding]:
+def first_touches(touches: Sequence[TouchRecorded], known: Mapping[int, Known]) -> list[NewBinding]:
     """The bindings that follow, where the policy in force binds on the first touch.
 
     The policy is that of the shop the touch led to, else of the distributor's home.
