@@ -171,6 +171,8 @@ class RefundRequest(TenantModel):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200, default="")
+    answer = models.CharField(max_length=200, default="")
+    """What the buyer is told about the outcome."""
 
     class Meta:
         constraints: ClassVar = [

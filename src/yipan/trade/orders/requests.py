@@ -38,6 +38,8 @@ class OrderRequest:
     buyer_scheme: str = ""
     """With `buyer`: by which name the channel knows the buyer, such as (`crm`, `M-17`)."""
     buyer: str = ""
+    member_id: int | None = None
+    """The buyer, where the caller knows the member; instead of `buyer`."""
     visitor: str = ""
     distributor_code: str = ""
     coupon_code: str = ""

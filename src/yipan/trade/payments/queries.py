@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.functional import Promise
 
 from yipan.trade.orders.models import Order
-from yipan.trade.payments.models import Payment
+from yipan.trade.payments.models import Payment, PaymentIntent
+from yipan.trade.payments.providers.registry import providers
+
+
+class ProviderCard(NamedTuple):
+    """A way to pay, as buyers choose it."""
+
+    code: str
+    title: str | Promise
+    icon: str
+
+
+def offered_providers() -> list[ProviderCard]:
+    """The ways to pay that there are at present."""
+    return [
+        ProviderCard(each.code, each.title, each.icon) for each in providers() if each.is_offered()
+    ]
+
+
+def intents_of(order_ids: list[int]) -> QuerySet[PaymentIntent]:
+    """The attempts to pay some orders, newest first (index: intent_of_order)."""
+    found: QuerySet[PaymentIntent] = PaymentIntent.objects.filter(order_id__in=order_ids)
+    return found.order_by("-id")
+
+
+def intent_by_token(token: str) -> PaymentIntent | None:
+    """The attempt behind a cashier's address (index: intent_token)."""
+    found: PaymentIntent | None = PaymentIntent.objects.filter(token=token).first()
+    return found
 
 
 def payments(*, within: str, provider: str = "", reference: str = "") -> QuerySet[Payment]:

@@ -154,6 +154,8 @@ def _prices(
 def _find_members(drafts: Sequence[_Draft], now: datetime) -> None:
     if not is_enabled("members"):
         return
+    for draft in drafts:
+        draft.member_id = draft.request.member_id
     known = [draft for draft in _alive(drafts) if draft.request.buyer]
     if not known:
         return

@@ -1,0 +1,1 @@
+"""Those who take money from buyers, one file each."""
