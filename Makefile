@@ -11,7 +11,7 @@ TEST_WORKERS ?= logical
 help: ## List every command
 	@awk 'BEGIN { FS = ":[^#]*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 ##@ Run it
 
@@ -46,7 +46,7 @@ screenshots: setup browser ## Pictures of every page, phone and PC (ARGS="--out 
 	$(PY) -m scripts.screenshots $(ARGS)
 
 .PHONY: lint
-lint: style limits layers typecheck ## Everything below that reads the code
+lint: style limits layers typecheck frontend-check ## Everything below that reads the code
 
 .PHONY: style
 style: setup ## ruff: rules and format
@@ -69,6 +69,14 @@ typecheck: setup ## mypy, strict
 format: setup ## Let ruff repair and format what it can
 	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
+
+.PHONY: frontend
+frontend: setup ## Build styles, scripts and icons from frontend/ (commit what it writes)
+	$(PY) -m scripts.frontend
+
+.PHONY: frontend-check
+frontend-check: setup ## Types of the scripts; the committed build is what the sources give
+	$(PY) -m scripts.frontend --check
 
 .PHONY: messages
 messages: setup ## Compile the translations, and list what has none

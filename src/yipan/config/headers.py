@@ -7,12 +7,10 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
-# The console's own scripts stand in its pages and evaluate expressions (Alpine); nothing may come
-# from, or be sent to, anywhere else.
+# Nothing may come from, or be sent to, anywhere else. No script or style stands in a page, and no
+# text becomes a program: what an attacker writes into a page stays text.
 _CONTENT: Final = {
     "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
-    "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
     "object-src": "'none'",
@@ -20,10 +18,23 @@ _CONTENT: Final = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-_HEADERS: Final = {
-    "Content-Security-Policy": "; ".join(f"{kind} {from_}" for kind, from_ in _CONTENT.items()),
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+# The console's framework has scripts in its pages and evaluates expressions (Alpine), and so has
+# the page that documents the API.
+_FRAMEWORK: Final = {
+    **_CONTENT,
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src": "'self' 'unsafe-inline'",
 }
+_FRAMEWORK_PATHS: Final = ("/console/", "/api/")
+_PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def _policy(rules: dict[str, str]) -> str:
+    return "; ".join(f"{kind} {origins}" for kind, origins in rules.items())
+
+
+_STRICT_POLICY: Final = _policy(_CONTENT)
+_FRAMEWORK_POLICY: Final = _policy(_FRAMEWORK)
 
 
 class SecurityHeaders:
@@ -34,6 +45,8 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+        framework = request.path_info.startswith(_FRAMEWORK_PATHS)
+        policy = _FRAMEWORK_POLICY if framework else _STRICT_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response

@@ -28,6 +28,15 @@ YIPAN_MODULES_OFF = [*env.words("YIPAN_MODULES_OFF"), *([] if YIPAN_DEMO else ["
 YIPAN_UPLINE_LIMIT = env.number("YIPAN_UPLINE_LIMIT", 1)
 YIPAN_RATE_LIMIT_PER_MINUTE = env.number("YIPAN_RATE_LIMIT_PER_MINUTE", 6000)
 YIPAN_WEBHOOK_PRIVATE_NETWORKS = env.flag("YIPAN_WEBHOOK_PRIVATE_NETWORKS")
+# Lets buyers "pay" without money outside of the demo, too.
+YIPAN_SANDBOX_PAYMENTS = env.flag("YIPAN_SANDBOX_PAYMENTS")
+# Sign-in by phone and by WeChat.
+YIPAN_SMS_URL = env.text("YIPAN_SMS_URL")
+YIPAN_SMS_TOKEN = env.text("YIPAN_SMS_TOKEN")
+YIPAN_WECHAT_APP_ID = env.text("YIPAN_WECHAT_APP_ID")
+YIPAN_WECHAT_APP_SECRET = env.text("YIPAN_WECHAT_APP_SECRET")
+YIPAN_WECHAT_OPEN_URL = env.text("YIPAN_WECHAT_OPEN_URL", "https://open.weixin.qq.com")
+YIPAN_WECHAT_API_URL = env.text("YIPAN_WECHAT_API_URL", "https://api.weixin.qq.com")
 # Bytes of a request: kept in memory, or an uploaded file.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 YIPAN_UPLOAD_LIMIT = 200 * 2**20
@@ -95,6 +104,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_cotton",
+    "django_htmx",
     "procrastinate.contrib.django",
     "ninja",  # for the files of its documentation page
     *MODULES,
@@ -106,7 +117,9 @@ MIDDLEWARE = [
     "yipan.config.headers.SecurityHeaders",
     "yipan.surfaces.openapi.gate.ApiGate",  # answers /api/ itself; programs pass none of the rest
     "django.middleware.security.SecurityMiddleware",
+    "yipan.config.static_files.StaticFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yipan.config.static_files.CompressPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,6 +128,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yipan.surfaces.console.reader.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "yipan.config.urls"
@@ -125,6 +139,7 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "surfaces" / "console" / "templates"],  # goes before the framework's
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["yipan.surfaces.design.templatetags.design"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -153,7 +168,12 @@ FORMAT_MODULE_PATH = ["yipan.config.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "yipan.config.static_files.VersionedFiles"},
+}
 WHITENOISE_USE_FINDERS = True
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes, not the page around it
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -162,7 +182,8 @@ CSRF_TRUSTED_ORIGINS = [YIPAN_BASE_URL]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = env.number("YIPAN_HSTS_SECONDS", 30 * 86_400 if _is_https else 0)
 X_FRAME_OPTIONS = "DENY"
-if env.flag("YIPAN_BEHIND_PROXY"):
+YIPAN_BEHIND_PROXY = env.flag("YIPAN_BEHIND_PROXY")
+if YIPAN_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     USE_X_FORWARDED_HOST = True
 

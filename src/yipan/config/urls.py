@@ -10,7 +10,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     path("api/v1/", build_api(enabled_modules()).urls),
     path("", include("yipan.goods.catalogue.urls")),
+    path("", include("yipan.surfaces.design.urls")),
 ]
+if is_enabled("payments"):
+    urlpatterns.append(path("", include("yipan.trade.payments.urls")))
 if is_enabled("sharing"):
     urlpatterns.append(path("", include("yipan.distribution.sharing.urls")))
 if is_enabled("console"):

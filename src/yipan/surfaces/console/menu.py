@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yipan.group.people.screens import scope_of_request
 from yipan.kernel.modules import MenuEntry, enabled_modules
 from yipan.kernel.sections import SECTIONS
 
@@ -22,7 +23,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     ]
     for section in SECTIONS:
         items = [
-            _item(str(entry.title), _list(entry), entry.icon)
+            _item(str(entry.title), _address(entry), entry.icon)
             for entry in entries
             if str(entry.section) == str(section) and _may_see(entry, request)
         ]
@@ -36,11 +37,15 @@ def _item(title: str, link: str, icon: str) -> dict[str, Any]:
 
 
 def _may_see(entry: MenuEntry, request: HttpRequest) -> bool:
+    if entry.url_name:
+        return not entry.permission or scope_of_request(request).holds(entry.permission)
     model = apps.get_model(entry.model)
     if not admin.site.is_registered(model):
         return False
     return admin.site.get_model_admin(model).has_view_permission(request)
 
 
-def _list(entry: MenuEntry) -> str:
+def _address(entry: MenuEntry) -> str:
+    if entry.url_name:
+        return reverse(entry.url_name)
     return reverse(f"admin:{entry.model.replace('.', '_').lower()}_changelist")

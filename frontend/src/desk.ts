@@ -1,0 +1,31 @@
+/** The console's pages: htmx and Alpine are the framework's; this is what our components need. */
+import { startCharts } from "./parts/chart-element";
+import { startCalm, startControls } from "./parts/controls";
+import { startLive } from "./parts/live";
+import { startModals } from "./parts/modals";
+import { startSending } from "./parts/sending";
+import { startToasts } from "./parts/toasts";
+
+function start(): void {
+  const htmx = (window as unknown as { htmx?: { config: Record<string, unknown> } }).htmx;
+  startToasts();
+  startModals();
+  startControls();
+  startCalm();
+  if (htmx) {
+    htmx.config.historyCacheSize = 0;
+    htmx.config.refreshOnHistoryMiss = true;
+    htmx.config.responseHandling = [
+      { code: "204", swap: false },
+      { code: "[23]..", swap: true },
+      { code: "422", swap: true },
+      { code: "[45]..", swap: false, error: true },
+    ];
+    startSending(htmx as never);
+  }
+  startCharts();
+  startLive();
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();
