@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.customers.members.builders import make_member
 from yipan.customers.members import sessions
 from yipan.customers.members.models import Identity, Member, MemberSession
 from yipan.customers.members.queries import member_by_identity
@@ -16,8 +17,6 @@ from yipan.kernel import clock, text_messages
 from yipan.kernel.models import Tenant
 from yipan.kernel.one_time_codes import CodeOver, CodeWrong
 from yipan.kernel.tenancy import tenant_context
-
-from .builders import make_member
 
 PHONE = "138 0013 8000"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

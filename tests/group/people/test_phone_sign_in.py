@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
 
+from tests.group.people.builders import again, make_person
 from yipan.group.people import phone_sign_in
 from yipan.group.people.actions import deactivate
 from yipan.group.people.sessions import SESSION_KEY
@@ -17,8 +18,6 @@ from yipan.kernel import text_messages
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.models import AuditEntry, Tenant, TextMessage
 from yipan.kernel.one_time_codes import CodeOver
-
-from .builders import again, make_person
 
 PHONE = "13800138000"
 
