@@ -41,6 +41,8 @@ class Distributor(TenantModel):
     code = models.CharField(max_length=40)
     """Typed or scanned at the till; in capitals, unique in the tenant, never given twice."""
     name = models.CharField(max_length=60)
+    portrait = models.CharField(max_length=200, default="", blank=True)
+    """A picture of them, see `catalogue.pictures`; empty: their initial is drawn."""
     kind = models.CharField(max_length=10, choices=DistributorKind.choices)
     grade = models.CharField(max_length=40, default="", blank=True)
     upline = models.ForeignKey("self", models.PROTECT, null=True, related_name="downlines")

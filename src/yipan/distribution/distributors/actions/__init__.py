@@ -9,6 +9,7 @@ from yipan.distribution.distributors.actions.details import (
     set_qualification,
 )
 from yipan.distribution.distributors.actions.grants import grant, revoke_grant
+from yipan.distribution.distributors.actions.portraits import set_portraits
 from yipan.distribution.distributors.actions.register import (
     Registration,
     register_distributor,
@@ -30,6 +31,7 @@ __all__ = [
     "register_distributors",
     "rename_distributor",
     "revoke_grant",
+    "set_portraits",
     "set_qualification",
     "set_upline",
     "suspend",

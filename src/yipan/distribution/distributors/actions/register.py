@@ -42,8 +42,9 @@ from yipan.kernel.tenancy import current_tenant_id
 from yipan.kernel.uow import unit_of_work
 
 _COLUMNS: Final = (
-    "id", "tenant_id", "organisation_id", "person_id", "member_id", "code", "name", "kind",
-    "grade", "upline_id", "status", "qualified_from", "qualified_until", "joined_at",
+    "id", "tenant_id", "organisation_id", "person_id", "member_id", "code", "name",
+    "portrait", "kind", "grade", "upline_id", "status", "qualified_from", "qualified_until",
+    "joined_at",
 )  # fmt: skip
 
 
