@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from yipan.distribution.sharing import actions, qr, queries, schemas
+from yipan.distribution.sharing import actions, posters, qr, queries, schemas
 from yipan.kernel import clock
 from yipan.kernel.caller import ApiCaller, caller_of
 from yipan.kernel.pagination import PageOf, PageQuery, paginate
@@ -19,10 +19,10 @@ _WRITE: Final = "sharing.write"
 _ONE: Final = "/links/{int:link_id}"
 
 
-def _picture(kind: str) -> dict[str, Any]:
+def _picture(kind: str, what: str = "The code") -> dict[str, Any]:
     """How the document describes an answer that is a picture."""
     schema = {"type": "string", "format": "binary"}
-    return {"responses": {200: {"description": "The code", "content": {kind: {"schema": schema}}}}}
+    return {"responses": {200: {"description": what, "content": {kind: {"schema": schema}}}}}
 
 
 @router.post("/links", response=schemas.MadeLinkOut, summary="Make a share link")
@@ -103,6 +103,21 @@ def qr_png(request: HttpRequest, link_id: int, wanted: Query[schemas.QrQuery]) -
     """The short address as a QR code."""
     link = _shown(caller_of(request, _READ), link_id)
     return HttpResponse(qr.png(link.url, size=wanted.size), content_type="image/png")
+
+
+@router.get(
+    f"{_ONE}/poster.png", summary="Poster", openapi_extra=_picture("image/png", "The poster")
+)
+def poster_png(
+    request: HttpRequest, link_id: int, wanted: Query[schemas.PosterQuery]
+) -> HttpResponse:
+    """A picture to be sent on: goods, price, who recommends them, and the link as a QR code.
+
+    1080 pixels wide. The ETag says what is drawn, so that the same one is not sent again.
+    """
+    link = queries.link_in(link_id, [caller_of(request, _READ).organisation_path])
+    made = posters.poster(link_id=link.id, template=wanted.template, language=wanted.language)
+    return posters.sent(request, made)
 
 
 def _shown(caller: ApiCaller, link_id: int) -> schemas.LinkOut:

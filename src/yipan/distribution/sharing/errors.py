@@ -30,3 +30,14 @@ class DistributorMayNotShare(DomainError):
 
     def __init__(self, *, field: str, distributor: str, organisation: str) -> None:
         super().__init__(field=field, distributor=distributor, organisation=organisation)
+
+
+class UnknownTemplate(DomainError):
+    """There is no poster of that kind."""
+
+    code = "sharing.unknown_template"
+    status = HTTPStatus.NOT_FOUND
+    message = _("There is no poster template {template}.")
+
+    def __init__(self, *, template: str) -> None:
+        super().__init__(field="template", template=template)

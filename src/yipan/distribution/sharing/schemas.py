@@ -127,6 +127,13 @@ class QrQuery(Schema):
     size: int = Field(600, ge=SIZES[0], le=SIZES[1], description="Pixels of a side at most.")
 
 
+class PosterQuery(Schema):
+    """Which poster."""
+
+    template: str = Field("classic", max_length=40, description="`classic`, `bold` or `card`.")
+    language: str = Field("zh-hans", max_length=10, description="`zh-hans` or `en`.")
+
+
 class RevocationIn(In):
     """Why a link is revoked."""
 
