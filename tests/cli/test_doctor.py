@@ -123,6 +123,25 @@ def test_secrets_that_are_none_are_found(
     assert words in worst.what
 
 
+@pytest.mark.parametrize(
+    ("changed", "health", "words"),
+    [
+        ({"YIPAN_DEMO": False, "YIPAN_SMS_URL": ""}, Health.WARNING, "nothing can send"),
+        ({"YIPAN_DEMO": True, "YIPAN_SMS_URL": ""}, Health.OK, "/demo/inbox/"),
+        ({"YIPAN_SMS_URL": "http://sms.example/send"}, Health.WARNING, "readable"),
+        ({"YIPAN_SMS_URL": "https://sms.example/send"}, Health.OK, "sms.example"),
+    ],
+)
+def test_whether_codes_can_be_sent_is_told(
+    settings: Settings, changed: dict[str, object], health: Health, words: str
+) -> None:
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    finding = next(installation.check_codes())
+    assert finding.health is health
+    assert words in finding.what
+
+
 def test_what_is_wrong_makes_the_exit_code(healthy: Shell) -> None:
     ran = healthy.having(YIPAN_SECRET_KEY="tooshort").yipan("doctor")
     assert "8 characters" in told(ran.out, "keys", "✗")

@@ -21,6 +21,7 @@ Check = Callable[[], Iterator[Finding]]
 _WITHOUT_DATABASE: Final[tuple[Check, ...]] = (
     installation.check_settings,
     installation.check_keys,
+    installation.check_codes,
     installation.check_disk,
 )
 _WITH_TABLES: Final[tuple[Check, ...]] = (

@@ -24,6 +24,7 @@ _LOCAL: Final = {"localhost", "127.0.0.1", "::1"}
 _SETTINGS: Final = "settings"
 _KEYS: Final = "keys"
 _DISK: Final = "disk"
+_CODES: Final = "codes"
 
 
 def check_settings() -> Iterator[Finding]:
@@ -62,6 +63,27 @@ def check_settings() -> Iterator[Finding]:
         )
     off = ", ".join(settings.YIPAN_MODULES_OFF) or "none"
     yield ok(_SETTINGS, f"served as {settings.YIPAN_BASE_URL}; modules off: {off}")
+
+
+def check_codes() -> Iterator[Finding]:
+    """Whether anything can send the codes by which people sign in on phones."""
+    if settings.YIPAN_SMS_URL:
+        host = urlsplit(settings.YIPAN_SMS_URL).hostname or ""
+        if settings.YIPAN_SMS_URL.startswith("http://") and host not in _LOCAL:
+            yield warning(
+                _CODES,
+                f"codes travel readable to {host}",
+                "Use an https address in YIPAN_SMS_URL.",
+            )
+        yield ok(_CODES, f"sign-in codes are sent by {host}")
+    elif settings.YIPAN_DEMO:
+        yield ok(_CODES, "demo mode: sign-in codes are shown at /demo/inbox/")
+    else:
+        yield warning(
+            _CODES,
+            "nothing can send sign-in codes: nobody signs in by phone",
+            "Set YIPAN_SMS_URL to your gateway, see docs/guides/configuration.md.",
+        )
 
 
 def check_keys() -> Iterator[Finding]:
