@@ -1,0 +1,69 @@
+"""The fulfilment policy: when a parcel counts as received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, Final, Self
+
+from django.utils.translation import gettext as _
+
+from yipan.kernel import policies
+from yipan.kernel.actor import Actor
+from yipan.kernel.errors import InvalidField
+from yipan.kernel.models import PolicyVersion
+
+KIND: Final = "fulfilment"
+MOST_DAYS: Final = 90
+
+
+@dataclass(frozen=True, slots=True)
+class FulfilmentPolicy:
+    """Checked when made; raises InvalidField, which names the field that is wrong."""
+
+    auto_receipt_days: int = 7
+    """1–90: days after shipping when a parcel counts as received if the buyer says nothing."""
+
+    def __post_init__(self) -> None:
+        days: object = self.auto_receipt_days
+        if type(days) is not int or not 1 <= days <= MOST_DAYS:
+            reason = _("must be 1 to %d") % MOST_DAYS
+            raise InvalidField(field="auto_receipt_days", reason=reason)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """The policy of JSON-able data; what is left out has its default. Raises InvalidField."""
+        known = {field.name for field in fields(cls)}
+        for name in data:
+            if name not in known:
+                raise InvalidField(field=name, reason=_("there is no such setting"))
+        return cls(**data)
+
+
+def policy_for(lineage: Sequence[int], at: datetime) -> FulfilmentPolicy:
+    """The policy in force for an organisation, given with its ancestors, nearest first."""
+    found = policies.policy_in_force(kind=KIND, organisation_ids=lineage, at=at)
+    return FulfilmentPolicy.from_data(found.data)
+
+
+def set_fulfilment_policy(
+    *,
+    organisation_id: int,
+    data: Mapping[str, Any],
+    by: Actor,
+    reason: str = "",
+    valid_from: datetime | None = None,
+) -> PolicyVersion:
+    """Set the whole policy of an organisation and its subtree; what is left out has its default.
+
+    Raises InvalidField with the name of the field that is wrong.
+    """
+    return policies.set_policy(
+        kind=KIND,
+        organisation_id=organisation_id,
+        data=asdict(FulfilmentPolicy.from_data(data)),
+        by=by,
+        reason=reason,
+        valid_from=valid_from,
+    )
