@@ -18,3 +18,5 @@ if is_enabled("sharing"):
     urlpatterns.append(path("", include("yipan.distribution.sharing.urls")))
 if is_enabled("console"):
     urlpatterns.append(path("", include("yipan.surfaces.console.urls")))
+if is_enabled("workbench"):
+    urlpatterns.append(path("", include("yipan.surfaces.workbench.urls")))

@@ -21,6 +21,7 @@ from yipan.kernel.tenancy import current_tenant_id
 _LINK: Final = """
 SELECT l.id, l.distributor_id, l.organisation_id, l.sku_id, l.channel, l.campaign, l.expires_at,
        l.revoked_at, l.mac, o.name, o.city, o.address, s.code, p.name, s.specification, s.on_sale,
+       s.product_id,
        (SELECT i.file FROM catalogue_picture i
          WHERE i.product_id = s.product_id AND (i.sku_id = s.id OR i.sku_id IS NULL)
          ORDER BY i.sku_id NULLS LAST, i.position, i.id LIMIT 1)
@@ -40,6 +41,7 @@ class SharedGoods(NamedTuple):
     name: str
     specification: dict[str, str]
     on_sale: bool
+    product_id: int
     picture: str
     """Path under the media folder, an https address, or empty."""
 
@@ -80,7 +82,7 @@ def stored_link(link_id: int) -> StoredLink | None:
         return None
     goods = None
     if row[12] is not None:
-        goods = SharedGoods(row[12], row[13], sql.document(row[14]), row[15], row[16] or "")
+        goods = SharedGoods(row[12], row[13], sql.document(row[14]), row[15], row[16], row[17] or "")
     return StoredLink._make((*row[:12], goods))
 
 
@@ -138,6 +140,16 @@ def links_in(
 def link_in(link_id: int, paths: Sequence[str]) -> ShareLink:
     """One link of these subtrees. Raises NotFound, also for one outside."""
     found = links_in(paths).filter(pk=link_id).first()
+    if found is None:
+        raise NotFound(kind="link", ref=link_id)
+    return found
+
+
+def own_link(link_id: int, *, distributor_id: int) -> ShareLink:
+    """A link of this distributor. Raises NotFound, also for another's."""
+    found: ShareLink | None = ShareLink.objects.filter(
+        pk=link_id, distributor_id=distributor_id
+    ).first()
     if found is None:
         raise NotFound(kind="link", ref=link_id)
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yipan.goods.stock.models import Location, StockLevel, StockMovement
 from yipan.group.organisations.models import Level as Rank
-from yipan.group.organisations.queries import tree, within
+from yipan.group.organisations.queries import Node, tree, within
 from yipan.kernel import config_cache, sql
 from yipan.kernel.errors import InvalidField
 from yipan.kernel.tenancy import current_tenant_id
@@ -55,7 +55,7 @@ class Spread:
 
     store: int = 0
     region: int = 0
-    """In the store's industry group."""
+    """In the store's industry group; in its company where there is none."""
     group: int = 0
     """Everywhere."""
 
@@ -108,20 +108,29 @@ def stock_at(*, sku_ids: Sequence[int], location_ids: Sequence[int]) -> dict[tup
 
 
 def spread_of(*, sku_ids: Sequence[int], organisation_id: int) -> dict[int, Spread]:
-    """Units of SKUs in a store, in its industry group and in the whole group.
+    """Units of SKUs in a store, in its region (`region_of`) and in the whole group.
 
     One statement (index: stock_of_sku); every SKU asked for is answered. An organisation above the
-    stores counts what stands at itself as `store`; one outside any industry group has no region.
-    Raises NotFound.
+    stores counts what stands at itself as `store`. Raises NotFound.
     """
-    organisations = tree()
-    node = organisations.node(organisation_id)
-    region_id = node.ancestor_at(Rank.INDUSTRY_GROUP, organisations)
+    around = region_of(organisation_id)
     # A path that no organisation has: paths end with a slash.
-    region = organisations.by_id[region_id].path if region_id else "-"
+    region = around.path if around else "-"
     rows = sql.fetch(_SPREAD, (organisation_id, region, current_tenant_id(), list(sku_ids)))
     found = {sku_id: Spread(*units) for sku_id, *units in rows}
     return {sku_id: found.get(sku_id, Spread()) for sku_id in sku_ids}
+
+
+def region_of(organisation_id: int) -> Node | None:
+    """What counts as the region of an organisation: its industry group, else its company.
+
+    None for headquarters. Raises NotFound.
+    """
+    organisations = tree()
+    node = organisations.node(organisation_id)
+    found = node.ancestor_at(Rank.INDUSTRY_GROUP, organisations)
+    found = found or node.ancestor_at(Rank.COMPANY, organisations)
+    return organisations.by_id[found] if found else None
 
 
 def locations_within(paths: Sequence[str], *, code: str = "") -> QuerySet[Location]:

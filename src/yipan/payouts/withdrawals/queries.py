@@ -116,17 +116,34 @@ def card_within(scope_path: str, card_id: int) -> BankCard:
     return found
 
 
+def own_cards(distributor: Distributor) -> QuerySet[BankCard]:
+    """The cards of this distributor that were not removed, the first added first."""
+    found: QuerySet[BankCard] = BankCard.objects.filter(
+        distributor=distributor, removed_at__isnull=True
+    )
+    return found.order_by("created_at", "id")
+
+
 def own_card(distributor: Distributor, card_id: int) -> BankCard:
     """A card of this distributor that was not removed. Raises NotFound, also for another's."""
-    found = cards("/", distributor=distributor).filter(id=card_id).first()
+    found = own_cards(distributor).filter(id=card_id).first()
     if found is None:
         raise NotFound(kind="card", ref=card_id)
     return found
 
 
+def own_withdrawals(distributor: Distributor) -> QuerySet[Withdrawal]:
+    """The withdrawals of this distributor, with card; to be ordered by `-requested_at`, `-id`.
+
+    Index: withdrawal_of_distributor.
+    """
+    found: QuerySet[Withdrawal] = Withdrawal.objects.select_related("card")
+    return found.filter(distributor=distributor)
+
+
 def own_withdrawal(distributor: Distributor, withdrawal_id: int) -> Withdrawal:
     """A withdrawal of this distributor. Raises NotFound, also for another's."""
-    found = withdrawals("/", distributor=distributor).filter(id=withdrawal_id).first()
+    found = own_withdrawals(distributor).filter(id=withdrawal_id).first()
     if found is None:
         raise NotFound(kind="withdrawal", ref=withdrawal_id)
     return found

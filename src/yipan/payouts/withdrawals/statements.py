@@ -150,3 +150,15 @@ def _months(first: date, last: date) -> Iterable[date]:
     while month <= last:
         yield month
         month = (month + timedelta(days=31)).replace(day=1)
+
+
+_PAID_OUT: Final = """
+SELECT coalesce(sum(gross), 0)::bigint FROM withdrawals_withdrawal
+ WHERE tenant_id = %s AND distributor_id = %s AND state = 'succeeded'
+"""
+
+
+def paid_out(distributor_id: int) -> int:
+    """Fen paid out to a distributor so far, before tax (index: withdrawal_of_distributor)."""
+    row = sql.fetch_one(_PAID_OUT, (current_tenant_id(), distributor_id))
+    return int(row[0]) if row else 0

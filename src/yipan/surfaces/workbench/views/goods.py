@@ -1,0 +1,134 @@
+"""分销商品 and 专柜管理: what may be shared, what it earns, how much there is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy as _as
+from django.views.decorators.http import require_safe
+
+from yipan.distribution.pool.queries import OfferSort
+from yipan.goods.catalogue.queries import SkuCard, cards, skus_by_code
+from yipan.goods.stock.queries import region_of
+from yipan.kernel.errors import NotFound
+from yipan.kernel.modules import is_enabled
+from yipan.surfaces.workbench.entry import SellerRequest, signed_in
+from yipan.surfaces.workbench.rule_words import rule_words
+from yipan.surfaces.workbench.shelf import (
+    GoodsWish,
+    category_rows,
+    goods_card,
+    goods_page,
+    units_of,
+)
+from yipan.surfaces.workbench.standing import standing_of
+from yipan.surfaces.workbench.views.parts import page, wants_part
+
+SORTS: Final = (
+    (OfferSort.COMMISSION.value, _as("sort", "Commission")),
+    (OfferSort.SALES.value, _as("sort", "Sales")),
+    (OfferSort.NEWEST.value, _as("sort", "Newest")),
+    (OfferSort.PRICE_ASC.value, _("Price ↑")),
+    (OfferSort.PRICE_DESC.value, _("Price ↓")),
+)
+VIEWS: Final = (("store", _("This store")), ("all", _("Whole platform")))
+MOST: Final = 400
+"""SKUs of which stock is asked at once."""
+
+
+@signed_in
+@require_safe
+def goods(request: SellerRequest) -> HttpResponse:
+    """All that the reader may share."""
+    return _shelf(request, "workbench/goods.html", counter=False)
+
+
+@signed_in
+@require_safe
+def counter(request: SellerRequest) -> HttpResponse:
+    """The same for guides, with stock side by side. Nobody else finds it."""
+    if not request.seller.is_guide or not is_enabled("stock"):
+        raise Http404
+    return _shelf(request, "workbench/counter.html", counter=True)
+
+
+def _shelf(request: SellerRequest, whole: str, *, counter: bool) -> HttpResponse:
+    wish = GoodsWish.of(request.GET)
+    standing = standing_of(request.seller)
+    shop = standing.shop(wish.shop)
+    found = goods_page(request.seller, shop, wish, counter=counter)
+    context: dict[str, object] = {
+        "seller": request.seller,
+        "standing": standing,
+        "shop": shop,
+        "wish": wish,
+        "found": found,
+        "counter": counter,
+        "next_query": _following(request, found.next_cursor),
+    }
+    if wish.cursor and wants_part(request):
+        return render(request, "workbench/goods_cards.html", context)
+    context |= {
+        "title": _now("Counter management") if counter else _now("Distribution goods"),
+        "sorts": SORTS,
+        "views": VIEWS,
+        "view": "store" if wish.store_only else "all",
+        "shops": [(node.code, node.name) for node in standing.shops],
+        "categories": category_rows(wish.category_id),
+        "region": region_of(shop.id) if counter else None,
+    }
+    tab = "counter" if counter else "goods"
+    return page(request, whole, "workbench/goods_list.html", context, tab=tab)
+
+
+def _following(request: SellerRequest, cursor: str | None) -> str:
+    """The query of the next page; empty on the last one."""
+    if cursor is None:
+        return ""
+    query = request.GET.copy()
+    query["cursor"] = cursor
+    return query.urlencode()
+
+
+@signed_in
+@require_safe
+def units(request: SellerRequest) -> HttpResponse:
+    """The stock of the SKUs that a page shows, fetched again when some was taken."""
+    if not request.seller.is_guide or not is_enabled("stock"):
+        raise Http404
+    asked = request.GET.getlist("sku")[:MOST]
+    sku_ids = [int(each) for each in asked if each.isascii() and each.isdigit()]
+    shop = standing_of(request.seller).shop(request.GET.get("shop", ""))
+    return render(request, "workbench/units.html", {"units": units_of(shop, sku_ids)})
+
+
+@signed_in
+@require_safe
+def rule(request: SellerRequest, code: str) -> HttpResponse:
+    """By which rule a SKU earns, with its ladder and examples."""
+    standing = standing_of(request.seller)
+    shop = standing.shop(request.GET.get("shop", ""))
+    card = goods_card(request.seller, shop, sku_card(code))
+    context: dict[str, object] = {
+        "title": _now("Commission rule"),
+        "back_url": reverse("workbench-goods"),
+        "seller": request.seller,
+        "card": card,
+        "rule": rule_words(card.estimate),
+        "standing": standing,
+        "shop": shop,
+    }
+    return page(request, "workbench/rule_page.html", "workbench/rule.html", context, tab="goods")
+
+
+def sku_card(code: str) -> SkuCard:
+    """A SKU that may be sold, by its code; two statements. Raises NotFound."""
+    figures = skus_by_code([code]).get(code)
+    if figures is None or not figures.is_active:
+        raise NotFound(kind="SKU", ref=code)
+    return cards([figures.id])[figures.id]

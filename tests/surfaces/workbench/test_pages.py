@@ -1,0 +1,76 @@
+"""Every page of the workbench: who sees it, in which words, in how many statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.surfaces.workbench.builders import Phone, opened_shop, text_of, with_money
+from tests.trade.orders.builders import Shop
+from yipan.kernel.models import Tenant
+
+PAGES = {
+    "": 14,
+    "figures/": 11,
+    "goods/": 25,
+    "goods/?q=手机&sort=sales": 25,
+    "counter/": 25,
+    "counter/?view=all": 25,
+    "counter/units/?sku=1": 9,
+    "rule/LINE/": 14,
+    "share/": 14,
+    "share/LINE/": 20,
+    "earnings/": 15,
+    "statements/": 9,
+    "customers/": 10,
+    "customers/?tab=bound": 10,
+    "withdraw/": 16,
+    "withdraw/recent/": 9,
+    "withdraw/estimate/?amount=5": 12,
+    "cards/": 10,
+}
+"""Most statements of each: six of the door (session, tenant, person, distributor …) and its own."""
+
+
+@pytest.fixture
+def desk(tenant: Tenant) -> tuple[Shop, Phone]:
+    shop, phone = opened_shop()
+    shop.sell(shop.line("LINE", 2))
+    with_money(shop.guide, 50_000)
+    return shop, phone
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_there_in_a_constant_number_of_statements(
+    desk: tuple[Shop, Phone], address: str
+) -> None:
+    _, phone = desk
+    phone.get(address)  # the tree and the policies are read once in a process
+    with CaptureQueriesContext(connection) as captured:
+        answer = phone.get(address)
+    assert answer.status_code == 200
+    assert len(captured) <= PAGES[address], [row["sql"][:120] for row in captured]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_speaks_both_languages(desk: tuple[Shop, Phone], address: str) -> None:
+    shop, phone = desk
+    chinese = Phone.of(shop.guide, language="zh-hans").get(address)
+    assert chinese.status_code == 200
+    english = phone.get(address)
+    if "<html" in text_of(english):
+        assert 'lang="en"' in text_of(english)
+        assert 'lang="zh-hans"' in text_of(chinese)
+        assert "Commission" in text_of(english)
+        assert "佣金业绩" in text_of(chinese)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nobody_sees_a_page_without_signing_in(tenant: Tenant, address: str) -> None:
+    answer: Any = Client().get(f"/w/{address}")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/w/sign-in/")
