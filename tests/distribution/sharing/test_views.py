@@ -29,6 +29,12 @@ from yipan.kernel.tenancy import tenant_context
 BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) AppleWebKit/605 MicroMessenger/8.0.50"
 
 
+@pytest.fixture(autouse=True)
+def _without_the_mall(settings: Any) -> None:
+    """Sharing's own page is what there is where no shop receives visitors."""
+    settings.YIPAN_MODULES_OFF = [*settings.YIPAN_MODULES_OFF, "mall"]
+
+
 @pytest.fixture
 def browser() -> Client:
     return Client(headers={"user-agent": BROWSER, "accept-language": "zh-CN"})

@@ -82,7 +82,9 @@ def stored_link(link_id: int) -> StoredLink | None:
         return None
     goods = None
     if row[12] is not None:
-        goods = SharedGoods(row[12], row[13], sql.document(row[14]), row[15], row[16], row[17] or "")
+        goods = SharedGoods(
+            row[12], row[13], sql.document(row[14]), row[15], row[16], row[17] or ""
+        )
     return StoredLink._make((*row[:12], goods))
 
 

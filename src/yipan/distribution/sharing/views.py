@@ -1,4 +1,4 @@
-"""The page behind a share link."""
+"""What is behind a share link: the way into the shop, or a page where there is no online shop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from yipan.distribution.sharing.actions import open_link
 from yipan.distribution.sharing.errors import LinkGone
+from yipan.distribution.sharing.ports import shopfront
 from yipan.distribution.sharing.queries import StoredLink, tenant_by_code
 from yipan.distribution.sharing.visitors import (
     COOKIE,
@@ -23,6 +24,7 @@ from yipan.distribution.sharing.visitors import (
 from yipan.goods.catalogue.queries import prices_at
 from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
+from yipan.kernel.models import Tenant
 from yipan.kernel.money import yuan
 from yipan.kernel.tenancy import tenant_context
 
@@ -35,7 +37,10 @@ _CONTENT: Final = (
 
 @require_safe
 def open_shared(request: HttpRequest, tenant: str, token: str) -> HttpResponse:
-    """Show what was shared, and remember who looked."""
+    """Lead to what was shared, and remember who looked.
+
+    Whatever opens nothing gets one answer, whether there is an online shop or not.
+    """
     group = tenant_by_code(tenant)
     if group is None:
         return _gone(request)
@@ -43,13 +48,14 @@ def open_shared(request: HttpRequest, tenant: str, token: str) -> HttpResponse:
     if not is_visitor(visitor):
         visitor = new_visitor()
     counts = is_person(method=request.method or "", headers=request.headers)
+    shop = shopfront()
     with tenant_context(group.id, group.config_epoch):
+        member_id = shop.member_id(request, group) if shop and counts else None
         try:
-            link = open_link(token=token, visitor=visitor, counts=counts)
+            link = open_link(token=token, visitor=visitor, member_id=member_id, counts=counts)
         except LinkGone:
             return _gone(request)
-        page = {"link": link, "goods": link.goods, "shop": group.name, **_prices(link)}
-    response = render(request, "sharing/landing.html", page)
+        response = shop.receive(request, group, link) if shop else _page(request, group, link)
     if counts:
         response.set_cookie(
             COOKIE,
@@ -60,6 +66,11 @@ def open_shared(request: HttpRequest, tenant: str, token: str) -> HttpResponse:
             secure=settings.SESSION_COOKIE_SECURE,
         )
     return _private(response)
+
+
+def _page(request: HttpRequest, group: Tenant, link: StoredLink) -> HttpResponse:
+    page = {"link": link, "goods": link.goods, "shop": group.name, **_prices(link)}
+    return render(request, "sharing/landing.html", page)
 
 
 def _prices(link: StoredLink) -> dict[str, str]:
