@@ -48,6 +48,13 @@ def smaller(code: str = "demo", *, seed: int = SEED) -> Plan:
     return Plan(code=code, seed=seed, until=UNTIL, days=15, orders=80, stores=2, skus=30, guides=2)
 
 
+@pytest.fixture(autouse=True)
+def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the pictures go."""
+    monkeypatch.setattr(settings, "YIPAN_MEDIA_ROOT", tmp_path / "media")
+    return tmp_path / "media"
+
+
 @pytest.fixture
 def demo(committed: None) -> Iterator[Demo]:
     """A small demo, its tenant in context."""
@@ -83,10 +90,12 @@ def test_it_is_a_whole_group_with_books_that_are_right(demo: Demo) -> None:
 
 def test_everybody_told_of_can_sign_in_and_nobody_else(demo: Demo, tmp_path: Path) -> None:
     told = {one.username for one in demo.sign_ins}
-    assert {one.role for one in demo.sign_ins} == set(Role)
+    assert {one.role for one in demo.sign_ins} == {*set(Role), "partner", "consumer"}
     for person in Person.objects.all():
         assert person.has_usable_password() is (person.username in told)
-        assert RoleAssignment.objects.filter(person=person).exists()
+        distributor = Distributor.objects.filter(person=person).first()
+        outside = distributor is not None and distributor.kind in {"partner", "dealer"}
+        assert RoleAssignment.objects.filter(person=person).exists() is not outside
     assert Person.objects.get(username="admin").check_password(PASSWORD)
     kept = tmp_path / "demo.json"
     write_down(demo, kept)

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from yipan.customers.members.actions import MemberRef, members_for
-from yipan.demo import words
+from yipan.demo.drawn.book import PORTRAITS, PictureBook
+from yipan.demo.people import (
+    OTHERS,
+    PARTNER,
+    TOLD,
+    Name,
+    Numbers,
+    SignIn,
+    person_name,
+    told_person,
+)
+from yipan.demo.places import PLACES, Place
 from yipan.demo.plan import Plan
 from yipan.demo.words import INDUSTRIES, Industry
-from yipan.distribution.distributors.actions import Registration, register_distributors
+from yipan.distribution.distributors.actions import (
+    Registration,
+    register_distributors,
+    set_portraits,
+)
 from yipan.distribution.distributors.models import Distributor, DistributorKind
 from yipan.group.organisations.actions import create_organisation
 from yipan.group.organisations.models import Level, Organisation
@@ -26,6 +41,8 @@ SCHEME: Final = "crm"
 _AT_ONCE: Final = 2_000
 _EMPLOYEES: Final = 4
 """Of each company, who share besides their work."""
+_LARGEST: Final = 200
+"""The size of the first store, where the tour begins; the others have 40 to 160."""
 
 
 @dataclass(slots=True)
@@ -48,16 +65,8 @@ class Company:
     organisation: Organisation
     industry: Industry
     stores: list[Store] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """Who may look at the demo as whom."""
-
-    username: str
-    name: str
-    role: str
-    organisation: str
+    sellers: list[Distributor] = field(default_factory=list)
+    """Its employees, partners and dealers."""
 
 
 @dataclass(slots=True)
@@ -70,12 +79,33 @@ class Group:
     sign_ins: list[SignIn]
     staff: dict[str, Actor]
     """Who acts in the console, by role."""
-    accounts: dict[tuple[int, str], Person]
+    told: dict[tuple[int, str], tuple[Person, Name]]
     """Sign-ins that become distributors, by organisation and role."""
+    numbers: Numbers
+    """Telephone numbers of those who are not told of."""
+    taken: set[int] = field(default_factory=set)
+    """Ids of people with a sign-in who are distributors by now."""
+    women: set[str] = field(default_factory=set)
+    """Codes of distributors."""
 
     @property
     def stores(self) -> list[Store]:
         return [store for company in self.companies for store in company.stores]
+
+    @property
+    def sellers(self) -> list[Distributor]:
+        """All distributors."""
+        of_stores = [seller for store in self.stores for seller in store.sellers]
+        return of_stores + [seller for company in self.companies for seller in company.sellers]
+
+    def told_sellers(self) -> dict[str, Distributor]:
+        """Those with a sign-in, by user name."""
+        by_person = {seller.person_id: seller for seller in self.sellers}
+        return {
+            person.username: by_person[person.id]
+            for person, _ in self.told.values()
+            if person.id in by_person
+        }
 
 
 def found(plan: Plan, headquarters: Organisation) -> Group:
@@ -90,7 +120,7 @@ def found(plan: Plan, headquarters: Organisation) -> Group:
         )
         for industry in INDUSTRIES
     }
-    group = Group(headquarters, industries, [], [], {}, {})
+    group = Group(headquarters, industries, [], [], {}, {}, Numbers(OTHERS, OTHERS + 6_000))
     _companies(plan, group)
     _stores(plan, group)
     _staff(plan, group)
@@ -100,158 +130,184 @@ def found(plan: Plan, headquarters: Organisation) -> Group:
 
 def _companies(plan: Plan, group: Group) -> None:
     dice = plan.chance("companies")
-    cities = dice.sample(words.CITIES, len(words.CITIES))
+    cities = list(dict.fromkeys(place.city for place in PLACES))
+    dice.shuffle(cities)
     for industry in INDUSTRIES:
         for number, name in enumerate(industry.companies, start=1):
+            city = cities[len(group.companies) % len(cities)]
             organisation = create_organisation(
                 parent=group.industries[industry.code],
                 level=Level.COMPANY,
                 code=f"{industry.code}{number}",
-                name=name,
-                city=cities[len(group.companies) % len(cities)],
+                name=f"{city}{name}",
+                city=city,
                 by=SYSTEM,
             )
             group.companies.append(Company(organisation, industry))
 
 
 def _stores(plan: Plan, group: Group) -> None:
+    """One after the other, so that the stores of a company are all over the country."""
     dice = plan.chance("stores")
-    seen: set[str] = set()
+    places = dice.sample(PLACES, len(PLACES))
     for number in range(plan.stores):
         company = group.companies[number % len(group.companies)]
-        city, name = _store_name(company.industry, dice, seen)
+        place, again = places[number % len(places)], number // len(places)
         organisation = create_organisation(
             parent=company.organisation,
             level=Level.STORE,
             code=f"{company.organisation.code}-{len(company.stores) + 1:03d}",
-            name=name,
-            city=city,
-            address=f"{city}市{dice.choice(words.QUARTERS)}{dice.randint(1, 399)}号",
+            name=_store_name(company.industry, place, again),
+            city=place.city,
+            address=place.address,
             by=SYSTEM,
         )
-        company.stores.append(Store(organisation, company.industry, dice.randint(40, 160)))
+        size = _LARGEST if number == 0 else dice.randint(40, 160)
+        company.stores.append(Store(organisation, company.industry, size))
 
 
-def _store_name(industry: Industry, dice: random.Random, seen: set[str]) -> tuple[str, str]:
-    city = dice.choice(words.CITIES)
-    name = f"{industry.store_name}{city}{dice.choice(words.QUARTERS)}店"
-    while name in seen:
-        city = dice.choice(words.CITIES)
-        name = f"{industry.store_name}{city}{dice.choice(words.QUARTERS)}{len(seen)}店"
-    seen.add(name)
-    return city, name
-
-
-def person_name(dice: random.Random) -> str:
-    """A made-up name."""
-    return dice.choice(words.SURNAMES) + dice.choice(words.GIVEN)
+def _store_name(industry: Industry, place: Place, again: int) -> str:
+    """Such as 锦程杭州湖滨银泰店; where a place gets more than one store they are numbered."""
+    ordinal = f"{again + 1}" if again else ""
+    return f"{industry.store_name}{place.city}{place.name}{ordinal}店"
 
 
 def _staff(plan: Plan, group: Group) -> None:
     """The people whose sign-ins are told; their user name is what they are."""
     dice = plan.chance("staff")
+    numbers = Numbers(TOLD, OTHERS)
+    company = group.companies[0].organisation
     store = group.stores[0].organisation
-    places = (
+    places: Sequence[tuple[str, Role | None, Organisation]] = (
         ("admin", Role.ADMINISTRATOR, group.headquarters),
         ("ops", Role.OPERATIONS, group.headquarters),
         ("finance", Role.FINANCE, group.headquarters),
         ("approver", Role.APPROVER, group.headquarters),
         ("auditor", Role.AUDITOR, group.headquarters),
+        ("group", Role.OPERATIONS, group.industries[group.companies[0].industry.code]),
+        ("company", Role.STORE_MANAGER, company),
         ("manager", Role.STORE_MANAGER, store),
         ("guide", Role.GUIDE, store),
-        ("employee", Role.EMPLOYEE, group.companies[0].organisation),
+        ("employee", Role.EMPLOYEE, company),
+        (PARTNER, None, company),
     )
     for username, role, organisation in places:
-        person = create_person(
-            username=username,
-            name=person_name(dice),
-            password=plan.password,
-            organisation=organisation,
-            role=role,
-            by=SYSTEM,
-        )
-        group.staff[role] = Actor(ActorKind.PERSON, person.id, person.name)
-        group.accounts[organisation.id, role] = person
-        group.sign_ins.append(SignIn(username, person.name, role, organisation.name))
+        name, phone = person_name(dice), numbers.take()
+        place = organisation if role else None
+        person = told_person(plan, username, name, phone=phone, place=place, role=role)
+        shown = role.value if role else PARTNER
+        if organisation.id == group.headquarters.id:
+            group.staff[shown] = Actor(ActorKind.PERSON, person.id, person.name)
+        group.told[organisation.id, shown] = person, name
+        group.sign_ins.append(SignIn(username, name.text, shown, organisation.name, phone))
 
 
 def _sellers(plan: Plan, group: Group) -> None:
     """Managers first: they stand above the guides of their store."""
     dice = plan.chance("sellers")
-    managers = list(_managers(group, dice))
-    _register(managers)
-    _register(list(_guides(plan, group, dice)))
-    register_distributors(list(_others(group, dice)), by=SYSTEM)
+    _register([(store.sellers, one) for store, one in _managers(group, dice)])
+    _register([(store.sellers, one) for store, one in _guides(plan, group, dice)])
+    _register([(company.sellers, one) for company, one in _others(group, dice)])
 
 
-def _register(wanted: list[tuple[Store, Registration]]) -> None:
+def _register(wanted: list[tuple[list[Distributor], Registration]]) -> None:
     made = register_distributors([registration for _, registration in wanted], by=SYSTEM)
-    for (store, _), distributor in zip(wanted, made, strict=True):
-        store.sellers.append(distributor)
+    for (sellers, _), distributor in zip(wanted, made, strict=True):
+        sellers.append(distributor)
 
 
-def _person(
-    group: Group, username: str, dice: random.Random, organisation: Organisation, role: Role
-) -> Person:
-    """An account without a password, unless there is one with a sign-in."""
-    told = group.accounts.pop((organisation.id, role), None)
-    return told or create_person(
-        username=username, name=person_name(dice), organisation=organisation, role=role, by=SYSTEM
+def _seller(
+    group: Group,
+    dice: random.Random,
+    code: str,
+    place: Organisation,
+    role: str,
+    *,
+    kind: DistributorKind,
+    grade: str = "",
+    upline: Distributor | None = None,
+) -> Registration:
+    """A distributor with an account: the one with a sign-in, or one without a password."""
+    told = group.told.get((place.id, role))
+    if told is not None and told[0].id not in group.taken:
+        person, name = told
+        group.taken.add(person.id)
+    else:
+        name = person_name(dice)
+        person = create_person(
+            username=code.lower(),
+            name=name.text,
+            phone=group.numbers.take(),
+            organisation=place if role in Role.values else None,
+            role=role if role in Role.values else "",
+            by=SYSTEM,
+        )
+    if name.woman:
+        group.women.add(code)
+    return Registration(
+        organisation=place,
+        code=code,
+        name=name.text,
+        kind=kind,
+        grade=grade,
+        person=person,
+        upline=upline,
     )
 
 
 def _managers(group: Group, dice: random.Random) -> Iterator[tuple[Store, Registration]]:
     for store in group.stores:
         place = store.organisation
-        person = _person(group, f"{place.code}-m", dice, place, Role.STORE_MANAGER)
         yield (
             store,
-            Registration(
-                organisation=place,
-                code=f"{place.code}M",
-                name=person.name,
-                kind=DistributorKind.EMPLOYEE,
-                grade="店长",
-                person=person,
+            _seller(
+                group, dice, f"{place.code}M", place, Role.STORE_MANAGER,
+                kind=DistributorKind.EMPLOYEE, grade="店长",
             ),
-        )
+        )  # fmt: skip
 
 
 def _guides(plan: Plan, group: Group, dice: random.Random) -> Iterator[tuple[Store, Registration]]:
     for store in group.stores:
         place = store.organisation
         for number in range(1, plan.guides + 1):
-            person = _person(group, f"{place.code}-g{number}", dice, place, Role.GUIDE)
             yield (
                 store,
-                Registration(
-                    organisation=place,
-                    code=f"{place.code}G{number}",
-                    name=person.name,
-                    kind=DistributorKind.GUIDE,
-                    grade=dice.choice(("初级", "中级", "高级")),
-                    person=person,
+                _seller(
+                    group, dice, f"{place.code}G{number}", place, Role.GUIDE,
+                    kind=DistributorKind.GUIDE, grade=dice.choice(("初级", "中级", "高级")),
                     upline=store.sellers[0],
                 ),
-            )
+            )  # fmt: skip
 
 
-def _others(group: Group, dice: random.Random) -> Iterator[Registration]:
+def _others(group: Group, dice: random.Random) -> Iterator[tuple[Company, Registration]]:
     for company in group.companies:
         place = company.organisation
         for number in range(1, _EMPLOYEES + 1):
-            person = _person(group, f"{place.code}-e{number}", dice, place, Role.EMPLOYEE)
-            yield Registration(
-                organisation=place,
-                code=f"{place.code}E{number}",
-                name=person.name,
-                kind=DistributorKind.EMPLOYEE,
-                person=person,
-            )
+            yield (
+                company,
+                _seller(
+                    group, dice, f"{place.code}E{number}", place, Role.EMPLOYEE,
+                    kind=DistributorKind.EMPLOYEE,
+                ),
+            )  # fmt: skip
         for kind, letter in ((DistributorKind.PARTNER, "P"), (DistributorKind.DEALER, "D")):
-            yield Registration(
-                organisation=place, code=f"{place.code}{letter}1", name=person_name(dice), kind=kind
-            )
+            code = f"{place.code}{letter}1"
+            yield company, _seller(group, dice, code, place, kind.value, kind=kind)
+
+
+def portray(plan: Plan, group: Group, book: PictureBook) -> None:
+    """Give the sellers faces; a few keep to their initial."""
+    dice = plan.chance("portraits")
+    set_portraits(
+        {
+            seller.id: book.face(dice.randrange(PORTRAITS), woman=seller.code in group.women)
+            for seller in group.sellers
+            if dice.randrange(10) or seller.code.endswith("G1")
+        },
+        by=SYSTEM,
+    )
 
 
 def know_buyers(plan: Plan, group: Group) -> Iterator[int]:
@@ -262,7 +318,7 @@ def know_buyers(plan: Plan, group: Group) -> Iterator[int]:
     done = 0
     for numbers in _chunks(range(1, plan.members + 1), _AT_ONCE):
         homes = dice.choices(stores, weights, k=len(numbers))
-        refs = [MemberRef(SCHEME, f"M{number:07d}", person_name(dice)) for number in numbers]
+        refs = [MemberRef(SCHEME, f"M{number:07d}", person_name(dice).text) for number in numbers]
         members_for(refs=refs, organisation_ids=[s.organisation.id for s in homes], at=clock.now())
         for ref, store in zip(refs, homes, strict=True):
             store.buyers.append(ref.value)

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from yipan.demo import aftermath, earning, founding, goods, links, payouts, trade, words
-from yipan.demo.founding import SignIn
+from yipan.demo import aftermath, consumers, earning, founding, goods, links, payouts, trade, words
+from yipan.demo.drawn import PictureBook
+from yipan.demo.people import SignIn
 from yipan.demo.plan import ZONE, Plan
 from yipan.demo.season import orders_per_day
 from yipan.distribution.distributors.models import Distributor
@@ -72,7 +73,8 @@ def _made(plan: Plan, told: Told) -> Demo:
             timezone=ZONE,
         )
     Tenant.objects.filter(id=tenant.id).update(is_active=False)
-    market = _set_up(plan, tenant, told)
+    with PictureBook() as book:
+        market = _set_up(plan, tenant, told, book)
     group = market.group
     _play(market, tenant, told)
     with tenant_context(tenant.id):
@@ -98,20 +100,26 @@ def _made(plan: Plan, told: Told) -> Demo:
     )
 
 
-def _set_up(plan: Plan, tenant: Tenant, told: Told) -> trade.Market:
+def _set_up(plan: Plan, tenant: Tenant, told: Told, book: PictureBook) -> trade.Market:
     """One step per context: what a step changes, the next one reads from its own memory again."""
+    goods.begin_pictures(plan, book)
+    book.begin_faces()
     with clock.at(plan.opening):
-        told("people", 0, 2)
+        told("people", 0, 3)
         with tenant_context(tenant.id):
             group = founding.found(plan, Organisation.objects.get(parent=None))
-        told("people", 1, 2)
+        told("people", 1, 3)
         with tenant_context(tenant.id):
             for _ in founding.know_buyers(plan, group):
                 pass
-        told("people", 2, 2)
+            buyers = consumers.know_consumers(plan, group)
+        told("people", 2, 3)
+        with tenant_context(tenant.id):
+            founding.portray(plan, group, book)
+        told("people", 3, 3)
         told("goods", 0, 4)
         with tenant_context(tenant.id):
-            ranges = goods.load(plan)
+            ranges = goods.load(plan, book)
         told("goods", 1, 4)
         with tenant_context(tenant.id):
             goods.stock_up(plan, group, ranges)
@@ -122,7 +130,7 @@ def _set_up(plan: Plan, tenant: Tenant, told: Told) -> trade.Market:
         with tenant_context(tenant.id):
             shared = links.share(plan, group, ranges)
         told("goods", 4, 4)
-    return trade.Market(plan, group, ranges, shared, plan.chance("trade"))
+    return trade.Market(plan, group, ranges, shared, plan.chance("trade"), buyers)
 
 
 def _play(market: trade.Market, tenant: Tenant, told: Told) -> None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product as pairs
-from typing import Final
+from typing import Final, NamedTuple
 
 from yipan.demo import words
+from yipan.demo.drawn import PictureBook
 from yipan.demo.founding import Company, Group, Store
 from yipan.demo.plan import Plan
 from yipan.demo.season import CAMPAIGNS, Campaign, campaign_spans
 from yipan.demo.words import Goods, Industry, Shelf
-from yipan.goods.catalogue.actions import CategoryStep, PriceRow, SkuRow, load_skus, set_prices
+from yipan.goods.catalogue.actions import (
+    CategoryStep,
+    PictureFile,
+    PriceRow,
+    SkuRow,
+    load_skus,
+    set_pictures,
+    set_prices,
+)
+from yipan.goods.catalogue.queries import skus_by_id
 from yipan.goods.stock.actions import StockRow, create_location, set_stock
 from yipan.goods.stock.models import LocationKind
 from yipan.kernel import clock
@@ -49,14 +59,43 @@ class Range:
         return [ware.weight for ware in self.wares]
 
 
-def load(plan: Plan) -> dict[str, Range]:
+class Model(NamedTuple):
+    """A product to be made up."""
+
+    shelf: Shelf
+    goods: Goods
+    series: int
+    code: str
+    name: str
+
+    def picture(self, book: PictureBook, colour: str = "") -> str:
+        """In a colour, or in that of its series."""
+        colour = colour or (self.goods.values[0] if self.comes_in_colours else "")
+        return book.goods(self.goods.name, series=self.series, colour=colour)
+
+    @property
+    def comes_in_colours(self) -> bool:
+        return self.goods.attribute == "颜色"
+
+
+def begin_pictures(plan: Plan, book: PictureBook) -> None:
+    """Have everything drawn that will be needed."""
+    for industry in words.INDUSTRIES:
+        for model in _models(plan, industry):
+            for colour in model.goods.values if model.comes_in_colours else ("",):
+                book.begin(model.goods.name, series=model.series, colour=colour)
+
+
+def load(plan: Plan, book: PictureBook) -> dict[str, Range]:
     """Load the goods with their prices and promotions; the range of each industry, by code."""
     ranges: dict[str, Range] = {}
     for industry in words.INDUSTRIES:
-        rows = _rows(plan, industry)
+        models = list(_models(plan, industry))
+        rows = _rows(plan, industry, models, book)
         report = load_skus(rows, by=SYSTEM, at=clock.now())
         if report.faults:
             raise report.faults[0].error
+        _picture_colours(models, rows, report.ids, book)
         dice = plan.chance(f"sales of {industry.code}")
         order = dice.sample(range(len(rows)), len(rows))
         ranges[industry.code] = Range(
@@ -67,6 +106,25 @@ def load(plan: Plan) -> dict[str, Range]:
         )
         _promote(plan, industry, rows, ranges[industry.code])
     return ranges
+
+
+def _picture_colours(
+    models: Sequence[Model], rows: Sequence[SkuRow], ids: Mapping[str, int], book: PictureBook
+) -> None:
+    """Show what comes in colours in each of them."""
+    by_product: dict[str, list[SkuRow]] = {}
+    for row in rows:
+        by_product.setdefault(row.product_code, []).append(row)
+    coloured = [one for one in models if one.comes_in_colours and one.code in by_product]
+    first = [ids[by_product[model.code][0].code] for model in coloured]
+    figures = skus_by_id(first)
+    product_ids = [figures[sku_id].product_id for sku_id in first]
+    for model, product_id in zip(coloured, product_ids, strict=True):
+        pictures = [PictureFile(model.picture(book))]
+        for row in by_product[model.code]:
+            file = model.picture(book, row.specification[model.goods.attribute])
+            pictures.append(PictureFile(file, ids[row.code]))
+        set_pictures(product_id=product_id, pictures=pictures, by=SYSTEM)
 
 
 def stock_up(plan: Plan, group: Group, ranges: dict[str, Range]) -> None:
@@ -80,21 +138,27 @@ def _weight(place: int, list_price: int) -> int:
     return 1 + 10**14 // ((place + 8) * (list_price + 4_000) ** 2)
 
 
-def _rows(plan: Plan, industry: Industry) -> list[SkuRow]:
+def _models(plan: Plan, industry: Industry) -> Iterator[Model]:
     """Every kind of product in one series after the other, until there are enough SKUs."""
     wanted = plan.skus // len(words.INDUSTRIES)
+    kinds = [(shelf, goods) for shelf in industry.shelves for goods in shelf.goods]
+    every = pairs(range(1, wanted + 1), range(len(words.SERIES)), kinds)
+    for number, (round_, series, (shelf, goods)) in enumerate(every, start=1):
+        if wanted <= 0:
+            return
+        wanted -= len(goods.values)
+        name = f"{words.SERIES[series]}{goods.name}" + (f" {round_} 代" if round_ > 1 else "")
+        yield Model(shelf, goods, series, f"{industry.code}{number:04d}", name)
+
+
+def _rows(
+    plan: Plan, industry: Industry, models: Sequence[Model], book: PictureBook
+) -> list[SkuRow]:
     dice = plan.chance(f"goods of {industry.code}")
     rows: list[SkuRow] = []
-    kinds = [(shelf, goods) for shelf in industry.shelves for goods in shelf.goods]
-    rounds = range(1, wanted + 1)
-    every = pairs(rounds, words.SERIES, kinds)
-    for number, (round_, series, (shelf, goods)) in enumerate(every, start=1):
-        if len(rows) >= wanted:
-            break
-        name = f"{series}{goods.name}" + (f" {round_} 代" if round_ > 1 else "")
-        code = f"{industry.code}{number:04d}"
-        rows += _skus(goods, code, name, _way_to(industry, shelf), dice)
-    return rows[:wanted]
+    for model in models:
+        rows += _skus(model, _way_to(industry, model.shelf), model.picture(book), dice)
+    return rows[: plan.skus // len(words.INDUSTRIES)]
 
 
 def _way_to(industry: Industry, shelf: Shelf) -> tuple[CategoryStep, ...]:
@@ -106,24 +170,26 @@ def _way_to(industry: Industry, shelf: Shelf) -> tuple[CategoryStep, ...]:
 
 
 def _skus(
-    goods: Goods, code: str, name: str, way: tuple[CategoryStep, ...], dice: random.Random
+    model: Model, way: tuple[CategoryStep, ...], picture: str, dice: random.Random
 ) -> Iterator[SkuRow]:
+    goods = model.goods
     yuan = dice.randint(goods.least, goods.most) // 10 * 10 + 9
     tags = tuple(dice.sample(_TAGS, dice.choice((0, 0, 1, 2))))
     grows = goods.attribute in {"包装", "尺寸"}
     for step, value in enumerate(goods.values):
         list_yuan = yuan + (yuan * 35 * step // 100 if grows else 0)
         yield SkuRow(
-            code=f"{code}{step + 1:02d}",
+            code=f"{model.code}{step + 1:02d}",
             categories=way,
-            product_code=code,
-            product_name=name,
-            description=f"{way[0].name}自营,{name}。",
+            product_code=model.code,
+            product_name=model.name,
+            description=words.ABOUT[goods.name],
             tags=tags,
             specification={goods.attribute: value},
             oversell=dice.randrange(25) == 0,
             list_price=list_yuan * 100,
             member_price=list_yuan * 95 // 100 * 100,
+            picture=picture,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -10,11 +11,14 @@ from yipan.demo.founding import Group, Store
 from yipan.demo.goods import Range
 from yipan.demo.plan import Plan
 from yipan.distribution.attribution.actions import MOST_TOUCHES, LinkTouch, record_link_touches
+from yipan.distribution.distributors.models import Distributor
 from yipan.distribution.sharing.actions import LinkWish, make_links
 from yipan.kernel.modules import is_enabled
 
 _GOODS: Final = 5
 """SKUs that each seller shares, besides the shop."""
+_SHOPS: Final = 2
+"""That each employee, partner and dealer of a company shares."""
 _CHANNELS: Final = ("wechat", "moments", "poster")
 _AT_ONCE: Final = 5_000
 
@@ -40,14 +44,13 @@ def share(plan: Plan, group: Group, ranges: dict[str, Range]) -> Links:
     links: Links = {store.organisation.id: [] for store in group.stores}
     wishes: list[LinkWish] = []
     wished: list[tuple[int, int, int | None]] = []
-    for store in group.stores:
+    for store, seller in _pairs(group):
         range_ = ranges[store.industry.code]
-        for seller in store.sellers:
-            goods = dice.choices(range_.wares, range_.weights, k=_GOODS)
-            for code, id_ in [("", None), *((ware.code, ware.id) for ware in goods)]:
-                channel = dice.choice(_CHANNELS)
-                wishes.append(LinkWish(seller.code, store.organisation.code, code, channel=channel))
-                wished.append((store.organisation.id, seller.id, id_))
+        goods = dice.choices(range_.wares, range_.weights, k=_GOODS)
+        for code, id_ in [("", None), *((ware.code, ware.id) for ware in goods)]:
+            channel = dice.choice(_CHANNELS)
+            wishes.append(LinkWish(seller.code, store.organisation.code, code, channel=channel))
+            wished.append((store.organisation.id, seller.id, id_))
     for start in range(0, len(wishes), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         made = make_links(wishes=wishes[some])
@@ -56,6 +59,17 @@ def share(plan: Plan, group: Group, ranges: dict[str, Range]) -> Links:
         ):
             links[place].append(Shared(link.id, seller_id, sku_id, wish.channel))
     return links
+
+
+def _pairs(group: Group) -> Iterator[tuple[Store, Distributor]]:
+    """Who shares which shop: sellers of a store that store, those of a company its first ones."""
+    for company in group.companies:
+        for store in company.stores:
+            for seller in store.sellers:
+                yield store, seller
+        for store in company.stores[:_SHOPS]:
+            for seller in company.sellers:
+                yield store, seller
 
 
 def opened(

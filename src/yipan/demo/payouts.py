@@ -50,6 +50,9 @@ class Purse:
     plan: Plan
     group: Group
     distributors: Sequence[Distributor]
+    """All but those with a sign-in."""
+    told: Sequence[Distributor]
+    """Those with one: they never empty their purse, so that a visitor finds something in it."""
     dice: random.Random
     cards: dict[int, BankCard] = field(default_factory=dict)
     failing: set[int] = field(default_factory=set)
@@ -58,8 +61,10 @@ class Purse:
 
 def open_purses(plan: Plan, group: Group) -> Purse:
     """For all distributors there are."""
-    everybody = list(Distributor.objects.order_by("code"))
-    return Purse(plan, group, everybody, plan.chance("withdrawals"))
+    told = list(group.told_sellers().values())
+    ids = {distributor.id for distributor in told}
+    others = list(Distributor.objects.exclude(id__in=ids).order_by("code"))
+    return Purse(plan, group, others, told, plan.chance("withdrawals"))
 
 
 def release() -> None:
@@ -72,7 +77,7 @@ def release() -> None:
 
 def withdraw(purse: Purse) -> int:
     """Let those with the fullest purses ask, decide on their wishes, and pay them out."""
-    wishes = list(_wishes(purse, endings=[*[""] * 9, _REFUSED]))
+    wishes = [*_told_wishes(purse), *_wishes(purse, endings=[*[""] * 9, _REFUSED])]
     for withdrawal in wishes:
         _decide(purse, withdrawal)
     while submit_approved():
@@ -84,6 +89,7 @@ def withdraw(purse: Purse) -> int:
 
 def withdraw_last(purse: Purse) -> int:
     """As `withdraw`, but leave one or more in every state on the way."""
+    asked = list(_told_wishes(purse))  # left to the visitor who signs in as approver
     wishes = list(_wishes(purse, endings=(_REFUSED, _UNKNOWN, _LATE), newcomers=True))
     third = max(1, len(wishes) // 3)
     for withdrawal in wishes[:third]:
@@ -94,7 +100,20 @@ def withdraw_last(purse: Purse) -> int:
     for withdrawal in wishes[third : 2 * third]:
         if withdrawal.needs_approval:
             approve_withdrawal(withdrawal_id=withdrawal.id, by=purse.group.staff[Role.APPROVER])
-    return len(wishes)
+    return len(wishes) + len(asked)
+
+
+def _told_wishes(purse: Purse) -> Iterator[Withdrawal]:
+    """Wishes of those with a sign-in, for less than half of what they have; all get a card."""
+    if not is_enabled("withdrawals"):
+        return
+    found = balances([distributor.id for distributor in purse.told], [AVAILABLE.name], "CNY")
+    for distributor in purse.told:
+        card = purse.cards.get(distributor.id) or _card(purse, distributor, "")
+        amount = found[distributor.id][AVAILABLE.name] * 2 // 5 // 100 * 100
+        if amount >= _LEAST:
+            actor = Actor(ActorKind.DISTRIBUTOR, distributor.id, distributor.name)
+            yield request_withdrawal(distributor=distributor, card=card, amount=amount, by=actor)
 
 
 def _wishes(

@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import accumulate
 from typing import Final
 
+from yipan.demo.consumers import Consumer
 from yipan.demo.founding import SCHEME, Company, Group, Store
 from yipan.demo.goods import Range, Ware, room_code, warehouse_code
 from yipan.demo.links import Links, opened, record
@@ -36,6 +37,8 @@ _KNOWN: Final = 82
 _CODE: Final = 78
 """Of a hundred orders at the till, credited to somebody there by a code."""
 _APP_CODE: Final = 10
+_OF_COMPANY: Final = 12
+"""Of a hundred codes, those of employees, partners and dealers."""
 _BY_LINK: Final = 65
 _UNPAID: Final = 4
 """Of a hundred orders of the app."""
@@ -53,6 +56,7 @@ class Market:
     ranges: dict[str, Range]
     links: Links
     dice: random.Random
+    consumers: list[Consumer]
     stores: list[tuple[Store, Company]] = field(default_factory=list)
     store_weights: list[int] = field(default_factory=list)
     ware_weights: dict[str, list[int]] = field(default_factory=dict)
@@ -163,12 +167,20 @@ def _sale(market: Market, number: int, position: int, touches: list[LinkTouch]) 
     request = replace(
         request, paid_at=request.placed_at, completed_at=request.placed_at, location=place
     )
-    return _Sale(_at_till(market, request, store) if channel == TILL else request, number)
+    if channel == TILL:
+        request = _at_till(market, request, store, company)
+    return _Sale(request, number)
 
 
-def _at_till(market: Market, request: OrderRequest, store: Store) -> OrderRequest:
+def _code_of(dice: random.Random, store: Store, company: Company) -> str:
+    """Whose code is told or typed: mostly that of somebody who stands in the store."""
+    of_company = company.sellers and dice.randrange(100) < _OF_COMPANY
+    return dice.choice(company.sellers if of_company else store.sellers).code
+
+
+def _at_till(market: Market, request: OrderRequest, store: Store, company: Company) -> OrderRequest:
     dice = market.dice
-    code = dice.choice(store.sellers).code if dice.randrange(100) < _CODE else ""
+    code = _code_of(dice, store, company) if dice.randrange(100) < _CODE else ""
     provider = dice.choice(("wechat", "alipay", "cash"))
     return replace(request, distributor_code=code, payment_provider=provider)
 
@@ -185,7 +197,7 @@ def _by_app(
     request = replace(
         request,
         visitor=visitor,
-        distributor_code=dice.choice(store.sellers).code if dice.randrange(100) < _APP_CODE else "",
+        distributor_code=_code_of(dice, store, company) if dice.randrange(100) < _APP_CODE else "",
         location=warehouse_code(company),
         freight=dice.choice((0, 0, 0, 800, 1200)),
     )
