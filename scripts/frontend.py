@@ -77,6 +77,19 @@ def differences(committed: Path, built: Path) -> list[str]:
     return lines
 
 
+def put_in_place(built: Path, folder: Path) -> None:
+    """Bring a folder to what was built, file by file, so that a running server misses none."""
+    wanted = {each.relative_to(built) for each in built.rglob("*") if each.is_file()}
+    for name in sorted(wanted):
+        target = folder / name
+        if not target.is_file() or not filecmp.cmp(built / name, target, shallow=False):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(built.joinpath(name).read_bytes())
+    for each in sorted(folder.rglob("*")):
+        if each.is_file() and each.relative_to(folder) not in wanted:
+            each.unlink()
+
+
 def check() -> int:
     """Types of the sources, and the committed build against a fresh one; 1 if anything is off."""
     run_node("node_modules/typescript/bin/tsc", "--project", ".")
@@ -100,7 +113,9 @@ def main() -> int:
         fetch_packages()
         if wants_check:
             return check()
-        build(BUILT)
+        with tempfile.TemporaryDirectory() as folder:
+            build(Path(folder) / "design")
+            put_in_place(Path(folder) / "design", BUILT)
     print(f"Built into {BUILT.relative_to(ROOT)}")
     return 0
 

@@ -18,7 +18,7 @@ from typing import Final
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
@@ -58,7 +58,8 @@ class StaticFiles:
         wants_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
         if response.status_code != HTTPStatus.OK or not wants_gzip or request.method != "GET":
             return response
-        response.close()
+        if isinstance(response, FileResponse) and response.file_to_stream:
+            response.file_to_stream.close()
         packed = HttpResponse(_packed(path, path.stat().st_mtime_ns), headers=response.headers)
         packed.headers["Content-Encoding"] = "gzip"
         packed.headers["Content-Length"] = str(len(packed.content))

@@ -108,6 +108,5 @@ def console_page(
 ) -> HttpResponse:
     """A page in the console's frame: `title`, and `crumbs` (title, address) that lead to it."""
     frame = admin.site.each_context(request)
-    return render(
-        request, template, {**frame, "title": title, "crumbs": crumbs, **context}, status=status
-    )
+    request.crumbs = crumbs  # type: ignore[attr-defined] # for the head, which sees nothing else
+    return render(request, template, {**frame, "title": title, **context}, status=status)

@@ -4,10 +4,14 @@ from django.contrib import admin
 from django.urls import path
 from django.views.i18n import set_language
 
+from yipan.surfaces.console import pool_urls
 from yipan.surfaces.console.landing import landing
+from yipan.surfaces.console.views.design import design
 
 urlpatterns = [
     path("", landing, name="landing"),
     path("console/language/", set_language, name="set_language"),
+    path("console/design/", design, name="console-design"),
+    *pool_urls.urlpatterns,
     path("console/", admin.site.urls),
 ]

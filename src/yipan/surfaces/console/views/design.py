@@ -1,0 +1,75 @@
+"""The page that shows every component in every state, in light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+
+SECTIONS = ("acts", "figures", "holding", "forms", "over")
+
+
+class SampleForm(forms.Form):
+    """One field of each kind, two of them filled in wrongly."""
+
+    name = forms.CharField(label="姓名", help_text="与银行卡一致")
+    kind = forms.ChoiceField(label="类型", choices=[("guide", "导购"), ("partner", "合伙人")])
+    reach = forms.ChoiceField(
+        label="范围", choices=[("store", "本门店"), ("all", "平台全部")], widget=forms.RadioSelect
+    )
+    agrees = forms.BooleanField(label="已阅读并同意协议", required=False)
+    note = forms.CharField(label="备注", widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    hidden = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def _samples() -> dict[str, Any]:
+    days = [f"11/{day}" for day in range(1, 15)]
+    sales = [
+        182_000, 214_500, 169_900, 256_000, 301_200, 288_000, 412_300,
+        265_000, 233_100, 198_700, 342_000, 377_700, 351_000, 496_800,
+    ]  # fmt: skip
+    return {
+        "form": SampleForm(initial={"name": "王芳"}),
+        "wrong": SampleForm({"name": "", "kind": "guide"}, prefix="wrong"),
+        "kinds": [("employee", "员工"), ("guide", "导购"), ("partner", "合伙人")],
+        "views": [("store", "本门店"), ("platform", "平台全部")],
+        "line": {
+            "labels": days,
+            "unit": "fen",
+            "series": [{"name": "销售额", "values": sales}],
+        },
+        "bars": {
+            "labels": days[:7],
+            "unit": "count",
+            "series": [
+                {"name": "触达", "values": [12, 18, 9, 22, 31, 28, 40]},
+                {"name": "成交", "values": [3, 4, 2, 6, 8, 7, 11]},
+            ],
+        },
+        "changes": [
+            {"label": "结算周期", "before": "15 天", "after": "7 天"},
+            {"label": "税率", "before": "", "after": "20%"},
+        ],
+        "page": Paginator(range(95), 10).page(3),
+        "tones": ("neutral", "accent", "good", "warn", "bad", "info"),
+        "kinds_of_button": ("primary", "secondary", "quiet", "danger", "link"),
+    }
+
+
+@console_view()
+def design(request: ConsoleRequest) -> HttpResponse:
+    """`?theme=light` or `dark`; without, the page follows the console's own switch."""
+    theme = request.GET.get("theme", "")
+    return console_page(
+        request,
+        "console/design.html",
+        title=_("Design system"),
+        theme_shown=theme if theme in {"light", "dark"} else "",
+        themes=[("", _("As the console")), ("light", _("Light")), ("dark", _("Dark"))],
+        **_samples(),
+    )
