@@ -9,3 +9,4 @@ class CheckoutConfig(ModuleConfig):
     purpose = "Baskets, and orders made from them"
     requires = ("orders", "payments", "fulfilment", "stock", "members")
     optional = True
+    permissions = ("checkout.read", "checkout.write")

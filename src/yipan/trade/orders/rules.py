@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from yipan.kernel.money import half_up
 from yipan.trade.orders.errors import (
     DiscountExceedsTotal,
     LineNotPaid,
@@ -129,6 +130,22 @@ class RefundFigures:
         if self.refunded_amount < self.net_amount:
             return LineRefundState.PART
         return LineRefundState.FULL
+
+
+def refund_share(line: RefundFigures, quantity: int) -> int:
+    """Fen that a buyer gets back for `quantity` more units of a line.
+
+    The units' share of what was paid, counted from the first unit given back, so that giving back
+    one by one comes to the same as all at once; never more than is left, and all that is left with
+    the last unit. Whether so many units can be refunded is asked of `check_refundable`.
+    """
+    left = line.net_amount - line.refunded_amount
+    back = line.refunded_quantity + quantity
+    if back >= line.quantity:
+        return left
+    until = half_up(line.net_amount * back, line.quantity)
+    before = half_up(line.net_amount * line.refunded_quantity, line.quantity)
+    return min(until - before, left)
 
 
 def check_refundable(line: RefundFigures, quantity: int, amount: int) -> None:

@@ -27,6 +27,12 @@ def offered_providers() -> list[ProviderCard]:
     ]
 
 
+def payment_of(order_id: int) -> Payment | None:
+    """How an order was paid, if it is (index: payment_of_order)."""
+    found: Payment | None = Payment.objects.filter(order_id=order_id).first()
+    return found
+
+
 def intents_of(order_ids: list[int]) -> QuerySet[PaymentIntent]:
     """The attempts to pay some orders, newest first (index: intent_of_order)."""
     found: QuerySet[PaymentIntent] = PaymentIntent.objects.filter(order_id__in=order_ids)

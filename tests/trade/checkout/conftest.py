@@ -1,0 +1,20 @@
+"""What tests of checkout share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.trade.checkout.builders import Mall, open_mall
+from yipan.kernel.models import Tenant
+
+
+@pytest.fixture(autouse=True)
+def _sandbox(settings: Any) -> None:
+    settings.YIPAN_SANDBOX_PAYMENTS = True
+
+
+@pytest.fixture
+def mall(tenant: Tenant) -> Mall:
+    return open_mall()
