@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from importlib import import_module
 from typing import Annotated, Final
 
@@ -22,9 +23,21 @@ from yipan.kernel.migrating import missing_migrations
 # A request mostly waits for the database, so each process takes several at once; more than these
 # only wait for each other's turn at the interpreter.
 THREADS: Final = 4
-_IDLE_SECONDS: Final = 600
 _KILL_SECONDS: Final = 10
-_MODULE: Final = "yipan.config.wsgi"
+_MODULE: Final = "yipan.config.asgi"
+_END_STREAMS: Final = getattr(signal, "SIGUSR1", None)
+"""As in config.asgi, which is not loaded in a process that starts others without forking."""
+
+
+class _Server(Granian):  # type: ignore[misc, valid-type]
+    """Has its workers end what does not end by itself, before it waits for the rest."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        if _END_STREAMS is not None:
+            for worker in self.wrks:
+                if worker.is_alive():
+                    os.kill(worker.inner.pid, _END_STREAMS)
+        super().shutdown(exit_code)
 
 
 def processors() -> int:
@@ -68,17 +81,18 @@ def command(
     reach()
     _check_tables()
     os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
+    os.environ["YIPAN_WEB_THREADS"] = str(threads)
+    if _END_STREAMS is not None:
+        signal.signal(_END_STREAMS, signal.SIG_IGN)  # of workers that do not listen to it yet
     if multiprocessing.get_start_method() == "fork":
         # Before the processes that serve it are forked: they share what is loaded.
         import_module(_MODULE)
-    Granian(
+    _Server(
         target=f"{_MODULE}:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=workers or processors(),
-        blocking_threads=threads,
-        blocking_threads_idle_timeout=_IDLE_SECONDS,
         workers_kill_timeout=_KILL_SECONDS,
         respawn_failed_workers=True,
         websockets=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, ClassVar
 
 from yipan.kernel.events import Event
 
@@ -12,6 +13,7 @@ from yipan.kernel.events import Event
 class TouchRecorded(Event):
     """A touch was written down: a link opened, a code typed, a coupon used."""
 
+    public_name: ClassVar[str | None] = "touch.recorded"
     touch_id: int
     source: str
     """`code`, `coupon` or `link`."""
@@ -29,3 +31,22 @@ class TouchRecorded(Event):
     """The order in which the code was typed or the coupon used."""
     channel: str
     campaign: str
+
+    def as_payload(self) -> dict[str, Any]:
+        """All but the browser's name, which is nobody's business outside."""
+        return {
+            "touch_id": self.touch_id,
+            "source": self.source,
+            "at": self.at,
+            "member_id": self.member_id,
+            "distributor_id": self.distributor_id,
+            "link_id": self.link_id,
+            "sku_id": self.sku_id,
+            "organisation_id": self.organisation_id,
+            "order_id": self.order_id,
+            "channel": self.channel,
+            "campaign": self.campaign,
+        }
+
+    def scope(self) -> int | None:
+        return self.organisation_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from yipan.kernel.events import Event
 
@@ -28,6 +28,14 @@ class ReleasedEntry(NamedTuple):
 class EntriesReleased(Event):
     """A chunk of entries was released, oldest due first."""
 
+    public_name: ClassVar[str | None] = "commission.released"
     batch_id: int
     released_at: datetime
     entries: tuple[ReleasedEntry, ...]
+
+    def as_payload(self) -> dict[str, Any]:
+        return {
+            "batch_id": self.batch_id,
+            "released_at": self.released_at,
+            "entries": [entry._asdict() for entry in self.entries],
+        }

@@ -1,0 +1,46 @@
+"""The ASGI entry: the live stream is served by the event loop, everything else by threads."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Final
+
+from yipan.config import environment as env
+from yipan.config.bridge import Bridge, Message, Receive, Scope, Send
+from yipan.config.wsgi import application as wsgi_application
+from yipan.kernel.modules import is_enabled
+from yipan.surfaces.live.stream import PATH, hub, live
+
+THREADS: Final = 4
+"""A request mostly waits for the database, so each process takes several at once; more than these
+only wait for each other's turn at the interpreter."""
+END_STREAMS: Final = getattr(signal, "SIGUSR1", None)
+"""Comes before the signal to stop: a server waits for its open requests, and streams do not end."""
+
+_bridge = Bridge(wsgi_application, threads=env.number("YIPAN_WEB_THREADS", THREADS))
+_is_live = is_enabled("live")
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, or note that the process starts or stops."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "http":
+        if _is_live and scope["path"] == PATH:
+            await live(scope, receive, send)
+        else:
+            await _bridge(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message: Message = await receive()
+        if message["type"] == "lifespan.startup":
+            if END_STREAMS is not None:
+                asyncio.get_running_loop().add_signal_handler(END_STREAMS, hub.end)
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            hub.end()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

@@ -1,0 +1,136 @@
+"""The live stream as it is served: by two processes, and gone at once when they stop."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+
+import httpx
+import psycopg
+import pytest
+
+from tests.cli.harness import Shell
+
+PATIENCE = 60
+PASSWORD = "correct horse battery staple"
+_EVENT = """
+INSERT INTO kernel_outboxevent (id, tenant_id, name, organisation_id, payload, occurred_at)
+SELECT %s, t.id, 'commission.released', NULL,
+       json_build_object('batch_id', 1, 'entries', json_build_array(json_build_object(
+           'entry_id', 1, 'line_id', 1, 'distributor_id', 4711, 'amount', %s, 'offset', 0))),
+       now()
+  FROM kernel_tenant t
+"""
+_SELLER = """
+INSERT INTO distributors_distributor
+       (id, tenant_id, organisation_id, person_id, code, name, kind, grade, status, joined_at,
+        portrait)
+SELECT 4711, o.tenant_id, o.id, p.id, 'WANG', 'Wang', 'guide', '', 'active', now(), ''
+  FROM organisations_organisation o, people_person p
+"""
+
+
+class Listening:
+    """An open stream of its own connection."""
+
+    def __init__(self, port: int, session: str) -> None:
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", cookies={"sessionid": session}, timeout=PATIENCE
+        )
+        self._stream = self._client.stream("GET", "/live")
+        self._response = self._stream.__enter__()
+        self._lines = self._response.iter_lines()
+        assert self._response.status_code == 200
+        assert next(self._lines).startswith("retry:")
+
+    def next_amount(self) -> int:
+        for line in self._lines:
+            if line.startswith("data: "):
+                return int(json.loads(line.removeprefix("data: "))["amount"])
+        raise AssertionError("the stream ended")
+
+    def rest(self) -> list[str]:
+        return list(self._lines)
+
+    def close(self) -> None:
+        self._stream.__exit__(None, None, None)
+        self._client.close()
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+    return number
+
+
+@pytest.fixture
+def web(group: Shell, database: str, port: int) -> Iterator[subprocess.Popen[str]]:
+    made = group.yipan(
+        "person", "create", "wang", "Wang", "--role", "administrator", given=f"{PASSWORD}\n"
+    )
+    assert made.code == 0, made.err
+    with psycopg.connect(database) as owner:
+        owner.execute(_SELLER)
+    process = group.start("web", "--port", str(port), "--workers", "2")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
+                break
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def session_of(port: int) -> str:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as client:
+        page = client.get("/console/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+        assert token
+        client.post(
+            "/console/login/",
+            data={
+                "csrfmiddlewaretoken": token[1],
+                "group": "acme",
+                "username": "wang",
+                "password": PASSWORD,
+            },
+        )
+        return client.cookies["sessionid"]
+
+
+def test_two_processes_tell_everybody_and_stop_at_once(
+    web: subprocess.Popen[str], port: int, database: str
+) -> None:
+    session = session_of(port)
+    streams = [Listening(port, session) for _ in range(6)]  # spread over both processes
+    for number, amount in enumerate((100, 250)):
+        with psycopg.connect(database) as owner:
+            owner.execute("SELECT set_config('yipan.tenant_id', id::text, true) FROM kernel_tenant")
+            owner.execute(_EVENT, (9_000_000 + number, amount))
+        assert [stream.next_amount() for stream in streams] == [amount] * 6
+    began = time.monotonic()
+    web.terminate()
+    for stream in streams:
+        stream.rest()
+        stream.close()
+    said, _ = web.communicate(timeout=PATIENCE)
+    assert time.monotonic() - began < 5
+    assert web.returncode == 0, said
+    assert "Traceback" not in said
+
+
+def test_without_a_session_there_is_nothing_to_hear(web: subprocess.Popen[str], port: int) -> None:
+    assert httpx.get(f"http://127.0.0.1:{port}/live").status_code == 401
+    web.terminate()
+    web.communicate(timeout=PATIENCE)
+    assert web.returncode == 0
