@@ -66,7 +66,7 @@ class Browser:
 
     async def until(self, happened: Callable[[], bool], seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
-            while not happened():
+            while not happened():  # noqa: ASYNC110 - what happens sets no event of ours
                 await asyncio.sleep(0.02)
 
     async def opened(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -20,6 +19,7 @@ from tests.group.people.builders import make_person
 from tests.surfaces.live.harness import Browser, browser_of, listening
 from yipan.customers.members.models import Member
 from yipan.distribution.distributors.models import Distributor
+from yipan.group.people.models import Person
 from yipan.kernel import clock
 from yipan.kernel.events import Event, announce
 from yipan.kernel.models import Tenant
@@ -40,6 +40,7 @@ class World:
     tree: GroupTree
     wang: Distributor
     li: Distributor
+    people: dict[str, Person]
 
     async def do(self, action: Any) -> Any:
         """Do something in the group, in a thread with a connection of its own."""
@@ -60,11 +61,12 @@ class World:
 
 def make_world(tenant: Tenant, phone: str) -> World:
     tree = make_tree()
-    people = [make_person(name, phone=f"{phone}{n}") for n, name in enumerate(("wang", "li"))]
+    people = {name: make_person(name, phone=f"{phone}{n}") for n, name in enumerate(("wang", "li"))}
     wang, li = (
-        make_distributor(tree["R1-A"], person.username.upper(), person=person) for person in people
+        make_distributor(tree["R1-A"], name.upper(), person=person)
+        for name, person in people.items()
     )
-    return World(tenant, tree, wang, li)
+    return World(tenant, tree, wang, li, people)
 
 
 @pytest.fixture
@@ -73,9 +75,8 @@ def world(committed_tenant: Tenant) -> World:
 
 
 @pytest.fixture(autouse=True)
-def _quickly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_module, "EVERY_SECONDS", 0.1)
-    yield
 
 
 def released(*pairs: tuple[Distributor, int]) -> EntriesReleased:
@@ -88,8 +89,8 @@ def released(*pairs: tuple[Distributor, int]) -> EntriesReleased:
 
 def test_a_link_opened_is_told_to_whose_it_is_and_to_nobody_else(world: World) -> None:
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
-        li = await world.do(lambda: browser_of(world.li.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
+        li = await world.do(lambda: browser_of(world.people["li"]))
         await wang.opened()
         await li.opened()
         await world.do(partial(open_link, world.wang, at=clock.now(), visitor="v"))
@@ -108,8 +109,8 @@ def test_a_link_opened_is_told_to_whose_it_is_and_to_nobody_else(world: World) -
 
 def test_it_speaks_the_language_of_each_reader_and_masks_the_buyer(world: World) -> None:
     async def scene() -> None:
-        english = await world.do(lambda: browser_of(world.wang.person, "en"))
-        chinese = await world.do(lambda: browser_of(world.wang.person, "zh-hans"))
+        english = await world.do(lambda: browser_of(world.people["wang"], "en"))
+        chinese = await world.do(lambda: browser_of(world.people["wang"], "zh-hans"))
         await english.opened()
         await chinese.opened()
         member = await world.do(make_member)
@@ -124,7 +125,7 @@ def test_it_speaks_the_language_of_each_reader_and_masks_the_buyer(world: World)
 
 def test_amounts_are_summed_for_each_distributor(world: World) -> None:
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
         await wang.opened()
         await world.announce(released((world.wang, 1200), (world.li, 99), (world.wang, 30)))
         await wang.until(lambda: bool(wang.heard))
@@ -137,7 +138,7 @@ def test_amounts_are_summed_for_each_distributor(world: World) -> None:
 
 def test_a_withdrawal_is_told_with_its_state(world: World) -> None:
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
         await wang.opened()
         home = world.wang.organisation_id
         snapshot = WithdrawalSnapshot(9, "W9", world.wang.id, home, home, "CNY", 5000, 0, 5000)
@@ -169,8 +170,8 @@ def test_a_binding_is_told_to_who_gains_and_to_who_loses(world: World) -> None:
         )
 
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
-        li = await world.do(lambda: browser_of(world.li.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
+        li = await world.do(lambda: browser_of(world.people["li"]))
         await wang.opened()
         await li.opened()
 
@@ -193,8 +194,8 @@ def test_nothing_is_heard_from_another_group(world: World) -> None:
         other = make_world(other_tenant, "1390013900")
 
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
-        stranger = await other.do(lambda: browser_of(other.wang.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
+        stranger = await other.do(lambda: browser_of(other.people["wang"]))
         await wang.opened()
         await stranger.opened()
         await other.announce(released((world.wang, 1), (other.wang, 2)))
@@ -209,7 +210,7 @@ def test_nothing_is_heard_from_another_group(world: World) -> None:
 
 def test_what_commits_late_is_heard_and_nothing_twice(world: World) -> None:
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
         await wang.opened()
         begun, go_on = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -241,7 +242,7 @@ def test_after_very_much_it_only_says_look_again(
     monkeypatch.setattr("yipan.surfaces.live.following.MOST", 3)
 
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
         await wang.opened()
         await world.announce(*[released((world.li, n)) for n in range(5)])
         await wang.until(lambda: bool(wang.heard))
@@ -252,7 +253,7 @@ def test_after_very_much_it_only_says_look_again(
 
 def test_one_look_serves_all_listeners_of_a_group(world: World) -> None:
     async def scene() -> None:
-        browsers = [await world.do(lambda: browser_of(world.wang.person)) for _ in range(5)]
+        browsers = [await world.do(lambda: browser_of(world.people["wang"])) for _ in range(5)]
         for each in browsers:
             await each.opened()
         before = stream.hub.looks
@@ -283,8 +284,8 @@ def test_who_signs_out_or_is_let_go_hears_no_more(
     monkeypatch.setattr(hub_module, "RECHECK_SECONDS", 0.1)
 
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
-        li = await world.do(lambda: browser_of(world.li.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
+        li = await world.do(lambda: browser_of(world.people["li"]))
         await wang.opened()
         await li.opened()
         await world.do(lambda: Session.objects.filter(pk=wang.cookies["sessionid"]).delete())
@@ -292,8 +293,8 @@ def test_who_signs_out_or_is_let_go_hears_no_more(
         assert not li.is_over
 
         def let_go() -> None:
-            world.li.person.is_active = False
-            world.li.person.save()
+            world.people["li"].is_active = False
+            world.people["li"].save()
 
         await world.do(let_go)
         await li.until(lambda: li.is_over)
@@ -304,7 +305,7 @@ def test_who_signs_out_or_is_let_go_hears_no_more(
 def test_one_person_opens_so_many_streams_and_no_more(world: World) -> None:
     async def scene() -> None:
         browsers = [
-            await world.do(lambda: browser_of(world.wang.person))
+            await world.do(lambda: browser_of(world.people["wang"]))
             for _ in range(MOST_PER_PERSON + 1)
         ]
         for each in browsers:
@@ -312,7 +313,7 @@ def test_one_person_opens_so_many_streams_and_no_more(world: World) -> None:
         assert [each.status for each in browsers] == [200] * MOST_PER_PERSON + [429]
         browsers[0].close()
         await browsers[0].done()
-        again = await world.do(lambda: browser_of(world.wang.person))
+        again = await world.do(lambda: browser_of(world.people["wang"]))
         await again.opened()
         assert again.status == 200
 
@@ -325,7 +326,7 @@ def test_a_stream_beats_and_ends_at_once_when_the_process_stops(
     monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.1)
 
     async def scene() -> None:
-        wang = await world.do(lambda: browser_of(world.wang.person))
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
         await wang.opened()
         await wang.until(lambda: b": \n\n" in wang.body)
         stream.hub.end()
