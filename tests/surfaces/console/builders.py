@@ -19,11 +19,17 @@ from yipan.kernel.actor import SYSTEM
 from yipan.ledger.models import Seal
 from yipan.payouts.settlement.actions import release_due, set_settlement_policy
 from yipan.payouts.withdrawals.actions import (
+    Shown,
     add_card,
+    apply_return,
+    load_return,
+    make_bank_file,
     request_withdrawal,
+    set_withdrawal_policy,
     verify_card,
     verify_name,
 )
+from yipan.payouts.withdrawals.models import Withdrawal
 from yipan.trade.orders.actions import open_refund_request
 
 STORE = "R1-A"
@@ -90,4 +96,21 @@ def _pay_out(shop: Shop) -> None:
         distributor=shop.guide, holder=NAME, number=card_with("8888"), bank="工商银行", by=CLERK
     )
     verify_card(card=card, by=BOSS)
-    request_withdrawal(distributor=shop.guide, card=card, amount=50_000, by=CLERK)
+    by_file = {"provider": "bank_file", "payer": "company"}
+    set_withdrawal_policy(organisation_id=shop.tree[STORE].id, data=by_file, by=BOSS)
+    paid = request_withdrawal(distributor=shop.guide, card=card, amount=50_000, by=CLERK)
+    _through_the_bank(paid)
+
+
+def _through_the_bank(paid: Withdrawal) -> None:
+    """Handed over in a file, with an answer that does not agree."""
+    make_bank_file(
+        payer_id=paid.payer_id,
+        withdrawal_ids=[paid.id],
+        layout="standard",
+        shown=Shown(1, paid.net),
+        by=CLERK,
+    )
+    content = f"业务流水号,金额,状态\n{paid.reference},1.00,成功\n".encode()
+    loaded = load_return(payer_id=paid.payer_id, file_name="r.csv", content=content, by=CLERK)
+    apply_return(return_id=loaded.id, by=CLERK)

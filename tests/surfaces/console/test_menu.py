@@ -37,8 +37,8 @@ MENUS: dict[str, dict[str, set[str]]] = {
     "store_manager": {
         "without": {
             "Journals", "Accounts", "Due and held", "Release batches", "Withdrawals",
-            "Bank cards", "Bank files", "Return files", "Differences", "Policies", "Audit trail", "Seals", "API clients", "Webhooks",
-            "Deliveries", "Outbox", "Payments",
+            "Bank cards", "Bank files", "Return files", "Differences", "Policies", "Audit trail",
+            "Seals", "API clients", "Webhooks", "Deliveries", "Outbox", "Payments",
         },
     },
 }  # fmt: skip

@@ -5,26 +5,57 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
+from yipan.distribution.commissions.exports import KIND, PERMISSION
 from yipan.distribution.commissions.keys import accrual_key, reversal_key
-from yipan.distribution.commissions.models import Entry, EntryKind, EntryState
+from yipan.distribution.commissions.models import BeneficiaryRole, Entry, EntryKind
+from yipan.distribution.commissions.queries.filtering import (
+    FILTERS,
+    EntryStanding,
+    by_distributor,
+    by_order,
+    by_product,
+    by_standing,
+    by_word,
+    totals_of,
+    with_names,
+)
 from yipan.distribution.commissions.sentences import entry_sentence
 from yipan.distribution.distributors.models import Distributor
 from yipan.distribution.pool.models import Offer
 from yipan.goods.catalogue.models import Sku
 from yipan.group.organisations.queries import tree
 from yipan.group.people.columns import badge, link_to, money, pretty, when
-from yipan.group.people.filters import OrganisationFilter
-from yipan.group.people.screens import ScopedAdmin
+from yipan.group.people.list_filters import (
+    StoreFilter,
+    choice_filter,
+    span_filter,
+    text_filter,
+)
+from yipan.group.people.list_pages import Column, ListPage
+from yipan.group.people.screens import actor_of, scope_of_request
+from yipan.kernel import long_work
+from yipan.kernel.ids import next_id
+from yipan.kernel.sheets import KINDS
 from yipan.ledger.models import Journal
 from yipan.trade.orders.models import Order
+
+STANDINGS = {
+    EntryStanding.PENDING: _("pending"),
+    EntryStanding.DUE: _("due"),
+    EntryStanding.HELD: _("held"),
+    EntryStanding.RELEASED: _("released"),
+}
 
 
 def entry_badge(kind: str, label: object) -> SafeString:
@@ -33,17 +64,31 @@ def entry_badge(kind: str, label: object) -> SafeString:
 
 
 @admin.register(Entry)
-class EntryAdmin(ScopedAdmin):
+class EntryAdmin(ListPage):
     """Commission earned and taken back, newest first by their ids."""
 
     permission = "commissions"
     organisation_lookup = "organisation_id"
-    list_display = (
-        "paid_at", "order", "distributor", "role", "store", "kind_badge", "amount_money",
-        "remaining_money", "state_badge",
+    columns = (
+        Column(_("paid at")), Column(_("order")), Column(_("product")), Column(_("distributor")),
+        Column(_("kind")), Column(_("amount"), "end"), Column(_("state")),
     )  # fmt: skip
-    list_filter = (("kind", ChoicesDropdownFilter), ("role", ChoicesDropdownFilter),
-                   OrganisationFilter)  # fmt: skip
+    rows_template = "console/list/rows/entry.html"
+    sums_template = "console/list/entries_total.html"
+    lead = _(
+        "What every paid line earned whom, and what refunds took back. Nothing is ever edited."
+    )
+    empty_text = _("Entries appear once an order that a distributor led to is paid.")
+    list_filter = (
+        StoreFilter,
+        text_filter("distributor", _("distributor"), by_distributor),
+        span_filter("paid", _("paid at"), "paid_at"),
+        text_filter("product", _("product"), by_product),
+        text_filter("order", _("order number"), by_order),
+        choice_filter("state", _("state"), STANDINGS.items, by_standing),
+        choice_filter("kind", _("kind"), lambda: EntryKind.choices),
+        choice_filter("role", _("role"), lambda: BeneficiaryRole.choices),
+    )
     search_fields = ("line_id",)  # see get_search_results
     search_help_text = _("order number, or a distributor's code")
     ordering = ("-id",)
@@ -55,34 +100,41 @@ class EntryAdmin(ScopedAdmin):
     )  # fmt: skip
     readonly_fields = fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        state = EntryState.objects.filter(id=OuterRef("id"))
-        rows: QuerySet[Any] = (
-            super()
-            .get_queryset(request)
-            .annotate(
-                order_number=_name(Order, "order_id", "number"),
-                distributor_name=_name(Distributor, "distributor_id", "name"),
-                sku_name=_name(Sku, "sku_id", "name"),
-                due_at=Subquery(state.values("due_at")),
-                released_at=Subquery(state.values("released_at")),
-                remaining=Subquery(state.values("remaining")),
-                held=Subquery(state.values("held")),
-            )
+    def get_urls(self) -> list[URLPattern]:
+        export = path(
+            "export/", self.admin_site.admin_view(self.export), name="commissions_entry_export"
         )
-        return rows
+        return [export, *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a file of what the list shows; it is done in the background."""
+        paths = scope_of_request(request).paths(PERMISSION)
+        kind = request.POST.get("format", "")
+        if request.method != "POST" or not paths or kind not in KINDS:
+            raise Http404
+        names = (*FILTERS, "paid_from", "paid_to")
+        given = {name: request.GET[name] for name in names if request.GET.get(name)}
+        work = long_work.ask(
+            KIND,
+            title=_now("Export of commission entries ({format})").format(format=kind),
+            by=actor_of(request),
+            arguments={"paths": list(paths), "filters": given, "format": kind},
+            once=f"{request.POST.get('once', '')}-{kind}",
+        )
+        return redirect("console-work-one", work.id)
+
+    def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
+        return {"totals": totals_of(changes.queryset), "once": f"export-{next_id()}"}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_names(super().get_queryset(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Whole words only (indexes: entry_of_order, entry_of_distributor)."""
         word = search_term.strip()
-        if not word:
-            return queryset, False
-        orders = Order.objects.filter(number=word).values("id")
-        distributors = Distributor.objects.filter(code=word.upper()).values("id")
-        wanted = Q(order_id__in=orders) | Q(distributor_id__in=distributors)
-        return queryset.filter(wanted), False
+        return (queryset.filter(by_word(word)) if word else queryset), False
 
     def row_title(self, entry: Any) -> str:
         """For the head of its page."""
@@ -162,7 +214,3 @@ class EntryAdmin(ScopedAdmin):
     @admin.display(description=_("explanation"))
     def details(self, entry: Entry) -> SafeString:
         return pretty(entry.explanation)
-
-
-def _name(model: Any, column: str, field: str) -> Subquery:
-    return Subquery(model.objects.filter(id=OuterRef(column)).values(field))

@@ -87,7 +87,7 @@ def choice_filter(
                 return queryset.none()
             return super().queryset(request, queryset)
 
-    Choice.condition = staticmethod(condition or exact)  # type: ignore[assignment]
+    Choice.condition = staticmethod(condition or exact)
     return Choice
 
 
@@ -99,7 +99,7 @@ def text_filter(name: str, label: str | Promise, condition: Condition) -> type[L
         parameter_name = name
         kind = "text"
 
-    Text.condition = staticmethod(condition)  # type: ignore[assignment]
+    Text.condition = staticmethod(condition)
     return Text
 
 

@@ -1,7 +1,8 @@
-"""Lists as pages of ours: filters above, sums of what is filtered, rows by a template of the screen.
+"""Lists as pages of ours: filters above, sums of what is filtered, rows by a template each.
 
 The framework's change list still narrows, searches, sorts out pages and keeps the scope; only what
-it looks like is ours (`console/list/page.html`).
+it looks like is ours (`console/list/page.html`). A screen with a `change_form_template` has a page
+of ours for one row, too, given as `row`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
+from yipan.group.people.columns import list_of
 from yipan.group.people.screens import ScopedAdmin
 
 
@@ -36,10 +38,14 @@ class ListPage(ScopedAdmin):
     """What stands above the filters, if anything."""
     sums_template: ClassVar[str] = ""
     """What stands between filters and rows, if anything: sums, an export."""
+    select_template: ClassVar[str] = ""
+    """What stands below rows that can be chosen."""
     lead: ClassVar[str | Promise] = ""
     """What this list is, in a sentence below its name."""
     empty_text: ClassVar[str | Promise] = ""
     """What to do where there are no rows at all."""
+    open_lookups: ClassVar[Sequence[str]] = ()
+    """Beginnings of the framework's own parameters that may stand in the address."""
     selects: ClassVar[bool] = False
     """Whether rows can be chosen, for acts on several."""
 
@@ -47,16 +53,53 @@ class ListPage(ScopedAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         answer = super().changelist_view(request, extra_context)
-        if isinstance(answer, TemplateResponse) and answer.context_data is not None:
-            changes = answer.context_data.get("cl")
-            if isinstance(changes, ChangeList):
-                answer.context_data |= {
-                    "screen": self,
-                    "query": request.GET.urlencode(),
-                    **self.list_context(request, changes),
-                }
+        context: dict[str, Any] = getattr(answer, "context_data", None) or {}
+        changes = context.get("cl")
+        if isinstance(changes, ChangeList):
+            context["screen"] = self
+            context["query"] = request.GET.urlencode()
+            context["title"] = capfirst(str(self.opts.verbose_name_plural))
+            context.update(_neighbours(changes))
+            context.update(self.list_context(request, changes))
         return answer
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only the filters of the screen narrow its list, so that sums and exports agree."""
+        known = [getattr(each, "parameter_name", "") for each in self.list_filter or ()]
+        names = {name for each in known for name in (each, f"{each}_from", f"{each}_to")}
+        return lookup in names or any(lookup.startswith(each) for each in self.open_lookups)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if self.change_form_template and row is not None:
+            several = capfirst(str(self.opts.verbose_name_plural))
+            context["title"] = self.row_title(row)
+            context["crumbs"] = [(several, list_of(self.model))]
+            context["row"] = row
+            context.update(self.page_context(request, row))
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def row_title(self, row: Any) -> str:
+        """For the head of its page."""
+        return str(row)
+
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """More for the page of one row; a constant number of statements."""
+        return {}
 
     def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
         """More for the templates; a constant number of statements."""
         return {}
+
+
+def _neighbours(changes: ChangeList) -> dict[str, str]:
+    """Numbers of the pages before and after; empty for none."""
+    last = changes.paginator.num_pages
+    here = changes.page_num
+    return {
+        "previous_page": str(here - 1) if here > 1 else "",
+        "next_page": str(here + 1) if here < last else "",
+    }

@@ -16,4 +16,7 @@ class WithdrawalsConfig(ModuleConfig):
     menu = (
         MenuEntry(PAYOUTS, _("Withdrawals"), "withdrawals.Withdrawal", "payments"),
         MenuEntry(PAYOUTS, _("Bank cards"), "withdrawals.BankCard", "credit_card"),
+        MenuEntry(PAYOUTS, _("Bank files"), "withdrawals.BankFile", "upload_file"),
+        MenuEntry(PAYOUTS, _("Return files"), "withdrawals.BankReturn", "download"),
+        MenuEntry(PAYOUTS, _("Differences"), "withdrawals.BankBreak", "difference"),
     )

@@ -90,7 +90,7 @@ def _trade(label: str, trade: Trade, span: Mapping[str, Any]) -> Card:
 def _earned(label: str, earned: Earned, since: datetime) -> Card:
     hint = _("{amount} reversed").format(amount=yuan(earned.reversed))
     return Card(
-        label, money(earned.accrued), _filtered(Entry, paid_at__gte=since.isoformat()), hint
+        label, money(earned.accrued), _filtered(Entry, paid_from=since.date().isoformat()), hint
     )
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
+from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from yipan.distribution.attribution.models import Source
-from yipan.group.people.columns import address_of, money
+from yipan.group.organisations.queries import tree
+from yipan.group.people.columns import address_of, list_of, money
 from yipan.kernel.money import yuan as in_yuan
+from yipan.payouts.withdrawals.models import WithdrawalState
 from yipan.surfaces.console.spans import Span, spans_of
 from yipan.surfaces.console.words import (
     REASONS,
@@ -112,3 +118,58 @@ def found_rows(changes: ChangeList) -> str:
     """How many rows a list has, as far as they were counted."""
     count = f"{changes.result_count:,}"
     return f"{count}+" if getattr(changes.paginator, "is_capped", False) else count
+
+
+@register.simple_tag
+def row_address(kind: str, row_id: int | None) -> str:
+    """The page of a row of `app_label.ModelName`; empty where the reader may not open it."""
+    return address_of(apps.get_model(kind), row_id) if row_id else ""
+
+
+@register.filter
+def organisation_name(organisation_id: int | None) -> str:
+    """The name of an organisation, out of the cached tree."""
+    node = tree().by_id.get(organisation_id or 0)
+    return node.name if node else "–"
+
+
+@register.filter
+def actor_name(actor: str) -> str:
+    """Who, out of what stands beside a change: `person:17:mei` is mei."""
+    return actor.split(":", 2)[-1] or "–"
+
+
+@register.filter
+def at_key(values: Mapping[str, object] | None, key: str) -> object:
+    """The value of a mapping; empty where it has none."""
+    return (values or {}).get(key, "")
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context: Context, name: str, value: object) -> str:
+    """The list's own address with one filter set or, empty, taken away; from its first page."""
+    query = context["request"].GET.copy()
+    query.pop("p", None)
+    if value:
+        query[name] = str(value)
+    else:
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def thousands(number: int | None) -> str:
+    """A whole number as 12,345."""
+    return "–" if number is None else f"{number:,}"
+
+
+@register.filter
+def list_address(kind: str) -> str:
+    """The list of `app_label.ModelName`; empty where the reader may not open it."""
+    return list_of(apps.get_model(kind))
+
+
+@register.filter
+def withdrawal_state(state: str) -> str:
+    """A state of a withdrawal in the reader's language."""
+    return str(dict(WithdrawalState.choices).get(state, state))
