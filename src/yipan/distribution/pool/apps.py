@@ -13,7 +13,25 @@ class PoolConfig(ModuleConfig):
     requires = ("catalogue",)
     permissions = ("pool.read", "pool.write")
     menu = (
-        MenuEntry(POOL, _("Offers"), "pool.Offer", "inventory_2"),
-        MenuEntry(POOL, _("Commission rules"), "pool.CommissionRule", "percent"),
-        MenuEntry(POOL, _("Loaded files"), "pool.ImportRun", "upload_file"),
+        MenuEntry(
+            POOL,
+            _("Pool goods"),
+            url_name="console-pool",
+            permission="pool.read",
+            icon="inventory_2",
+        ),
+        MenuEntry(
+            POOL,
+            _("Commission rules"),
+            url_name="console-pool-rules",
+            permission="pool.read",
+            icon="percent",
+        ),
+        MenuEntry(
+            POOL,
+            _("Imports"),
+            url_name="console-pool-imports",
+            permission="pool.read",
+            icon="upload_file",
+        ),
     )

@@ -72,7 +72,7 @@ def ladder(terms: RuleTerms) -> list[Step]:
     """The tiers, lowest first."""
     measure = terms.measure or Measure.LINE_AMOUNT
     starts = [tier.start for tier in terms.tiers]
-    ends = [*starts[1:], None]
+    ends = [*starts[1:], *([None] if starts else [])]
     return [
         Step(
             measured(measure, tier.start),

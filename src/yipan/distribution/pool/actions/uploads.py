@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any, BinaryIO, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -27,14 +28,15 @@ from yipan.distribution.pool.errors import (
 )
 from yipan.distribution.pool.faults import Fault
 from yipan.distribution.pool.models import Upload, UploadState
-from yipan.distribution.pool.offering import OfferState
 from yipan.distribution.pool.queries.books import rule_books
+from yipan.distribution.pool.sheets.workbooks import written_end, written_start
 from yipan.goods.catalogue.queries import cards
 from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, long_work
 from yipan.kernel.actor import Actor
 from yipan.kernel.long_work_files import given_file
 from yipan.kernel.uow import unit_of_work
+from yipan.kernel.zones import zone
 
 CHECK: Final = "pool.check_upload"
 LOAD: Final = "pool.load_upload"
@@ -205,7 +207,7 @@ def _sample(report: SheetReport) -> list[dict[str, Any]]:
     goods = cards([row.sku_id for row, _change in report.sample])
     ids = {change.before.state.rule_id for _row, change in report.sample if change.before}
     books = rule_books(ids)
-    nodes = tree()
+    nodes, zone_info = tree(), ZoneInfo(zone())
     shown = []
     for row, change in report.sample:
         sku = goods.get(row.sku_id)
@@ -218,8 +220,9 @@ def _sample(report: SheetReport) -> list[dict[str, Any]]:
                 "organisation": nodes.node(row.organisation_id).name,
                 "rule": _rule(row),
                 "before": books[before.rule_id].code if before else "",
-                **_dates(change.after, "after"),
-                **(_dates(before, "before") if before else {}),
+                "on": change.after.is_on,
+                "starts": written_start(change.after.valid_from, zone_info),
+                "ends": written_end(change.after.valid_until, zone_info),
             }
         )
     return shown
@@ -229,11 +232,3 @@ def _rule(row: GoodRow) -> str:
     if row.book is not None:
         return row.book.code
     return name_of(row.row.bare.terms) if row.row.bare else ""
-
-
-def _dates(state: OfferState, when: str) -> dict[str, Any]:
-    return {
-        f"on_{when}": state.is_on,
-        f"from_{when}": state.valid_from.isoformat(),
-        f"until_{when}": state.valid_until.isoformat() if state.valid_until else "",
-    }

@@ -1,0 +1,252 @@
+"""导入: a file is handed in, looked at, and loaded in whole, in part or not at all; and 导出."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yipan.distribution.pool.actions import Choice, preview_offers
+from yipan.distribution.pool.actions.uploads import content_of, decide, faults_of, hand_in
+from yipan.distribution.pool.errors import UploadNotReady
+from yipan.distribution.pool.filtering import filters_to_data
+from yipan.distribution.pool.jobs import EXPORT
+from yipan.distribution.pool.models import ImportRun, Upload, UploadState
+from yipan.distribution.pool.queries.grid import count_matching
+from yipan.distribution.pool.queries.imports import Listed, listed_imports
+from yipan.distribution.pool.sheets.table import MOST_BYTES, MOST_ROWS
+from yipan.distribution.pool.sheets.workbooks import (
+    CSV,
+    XLSX,
+    by_row,
+    names,
+    template,
+    with_reasons,
+)
+from yipan.group.organisations.queries import tree, within
+from yipan.kernel import long_work
+from yipan.kernel.errors import NotFound
+from yipan.kernel.models import LongWork
+from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+from yipan.surfaces.console.views.pool_grid import READ, WRITE
+from yipan.surfaces.console.views.pool_query import GridQuery, home_of, organisation_choices
+from yipan.surfaces.design.toasts import toast
+
+PER_PAGE: Final = 30
+AT_ONCE_BYTES: Final = 256 * 2**10
+"""Files as small as this are looked at and loaded while the person waits."""
+AT_ONCE_ROWS: Final = 3_000
+"""As many are exported at once."""
+TONES: Final = {
+    UploadState.CHECKING: "info",
+    UploadState.CHECKED: "warn",
+    UploadState.UNREADABLE: "bad",
+    UploadState.LOADING: "info",
+    UploadState.LOADED: "good",
+    UploadState.DISCARDED: "neutral",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@console_view(READ)
+def imports(request: ConsoleRequest) -> HttpResponse:
+    """The files that were handed in; sent with one, it is taken in."""
+    fault = ""
+    if request.method == "POST":
+        taken = _take_in(request)
+        if isinstance(taken, HttpResponse):
+            return taken
+        fault = taken
+    cursor = request.GET.get("cursor") or None
+    page = listed_imports(request.scope.paths(READ), cursor=cursor, limit=PER_PAGE)
+    write_paths = request.scope.paths(WRITE)
+    return console_page(
+        request,
+        "console/pool/imports.html",
+        title=_("Imports"),
+        crumbs=[(_("Distribution pool"), reverse("console-pool"))],
+        status=422 if fault else 200,
+        imports=[(each, _tone(each)) for each in page.items],
+        next_cursor=page.next_cursor,
+        first_page=not cursor,
+        fault=fault,
+        may_write=bool(write_paths),
+        organisations=organisation_choices(write_paths),
+        home=home_of(write_paths) if write_paths else None,
+        columns=list(names().values()),
+        most_rows=f"{MOST_ROWS:,}",
+        most_megabytes=MOST_BYTES // 2**20,
+    )
+
+
+def _tone(each: Listed) -> str:
+    return TONES[UploadState(each.state)]
+
+
+def _take_in(request: ConsoleRequest) -> HttpResponse | str:
+    """Hand the file in; what is wrong with it otherwise."""
+    write_paths = request.scope.paths(WRITE)
+    if not write_paths:
+        raise NotFound(kind="page", ref="import")
+    file = request.FILES.get("file")
+    if file is None:
+        return _("Choose a file.")
+    if (file.size or 0) > MOST_BYTES:
+        limit = MOST_BYTES // 2**20
+        return _("The file is larger than {limit} MB.").format(limit=limit)
+    given = request.POST.get("organisation", "")
+    node = tree().by_id.get(int(given)) if given.isdecimal() else home_of(write_paths)
+    if node is None or not node.path.startswith(write_paths):
+        raise NotFound(kind="organisation", ref=given)
+    content: Any = file
+    upload = hand_in(
+        file=content, file_name=file.name or "", organisation_id=node.id, by=request.actor
+    )
+    if upload.size <= AT_ONCE_BYTES:
+        long_work.do(upload.work_id)
+    return HttpResponseRedirect(reverse("console-pool-import", args=(upload.id,)))
+
+
+@require_GET
+@console_view(READ)
+def one_import(request: ConsoleRequest, upload_id: int) -> HttpResponse:
+    """One file: how far it is, what it would do, its faults, and the decision."""
+    upload = _upload(request, upload_id, READ)
+    context = _shown(request, upload)
+    if request.headers.get("HX-Request"):
+        return render(request, "console/pool/import_body.html", context)
+    return console_page(
+        request,
+        "console/pool/import.html",
+        title=upload.file_name,
+        crumbs=[
+            (_("Distribution pool"), reverse("console-pool")),
+            (_("Imports"), reverse("console-pool-imports")),
+        ],
+        **context,
+    )
+
+
+@require_POST
+@console_view(WRITE)
+def decide_import(request: ConsoleRequest, upload_id: int) -> HttpResponse:
+    """Load all, the good rows, or none."""
+    upload = _upload(request, upload_id, WRITE)
+    chosen = request.POST.get("choice", "")
+    choice = Choice(chosen) if chosen in set(Choice) else None
+    if choice is None and chosen != "none":
+        raise NotFound(kind="choice", ref=chosen)
+    text = ""
+    try:
+        upload = decide(upload=upload, choice=choice, by=request.actor)
+        if choice is not None and upload.size <= AT_ONCE_BYTES:
+            long_work.do(upload.load_work_id)
+    except UploadNotReady as error:
+        text = str(error)
+    upload.refresh_from_db()
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(reverse("console-pool-import", args=(upload_id,)))
+    answer = render(request, "console/pool/import_body.html", _shown(request, upload))
+    return toast(answer, text, "info") if text else answer
+
+
+@require_GET
+@console_view(READ)
+def import_faults(request: ConsoleRequest, upload_id: int) -> HttpResponse:
+    """The faulty rows as they stand in the file, with the reasons beside them."""
+    upload = _upload(request, upload_id, READ)
+    content = content_of(upload)
+    as_csv = not content.startswith(b"PK")
+    report = preview_offers(content=content, organisation_id=upload.organisation_id)
+    body = with_reasons(content, by_row(report.faults), as_csv=as_csv)
+    stem = upload.file_name.rsplit(".", 1)[0]
+    return _download(
+        body, f"{stem}-{_('faults')}.{'csv' if as_csv else 'xlsx'}", CSV if as_csv else XLSX
+    )
+
+
+@require_GET
+@console_view(READ)
+def import_template(request: ConsoleRequest) -> HttpResponse:  # noqa: ARG001 - asked by anybody
+    """An empty sheet to be filled in."""
+    return _download(template(), f"{_('Pool template')}.xlsx", XLSX)
+
+
+@require_POST
+@console_view(READ)
+def export(request: ConsoleRequest) -> HttpResponse:
+    """The pool as filtered, as a file that can be loaded again."""
+    paths = request.scope.paths(READ)
+    asked = GridQuery.of(request.POST)
+    filters = asked.filters(paths)
+    file_format = "csv" if request.POST.get("format") == "csv" else "xlsx"
+    home = home_of(paths)
+    work = long_work.ask(
+        EXPORT,
+        title=_("Export of the pool"),
+        by=request.actor,
+        arguments={
+            "filters": filters_to_data(filters),
+            "paths": paths,
+            "format": file_format,
+            "home_id": home.id,
+        },
+        organisation_id=home.id if len(paths) == 1 else None,
+        permission=READ,
+    )
+    if count_matching(paths, filters) <= AT_ONCE_ROWS:
+        long_work.do(work.id)
+    return HttpResponseRedirect(reverse("console-work-one", args=(work.id,)))
+
+
+def _upload(request: ConsoleRequest, upload_id: int, permission: str) -> Upload:
+    paths = request.scope.paths(permission)
+    rows = Upload.objects.filter(within(paths)).select_related("run")
+    found: Upload | None = rows.filter(id=upload_id).first()
+    if found is None:
+        raise NotFound(kind="import", ref=upload_id)
+    return found
+
+
+def _shown(request: ConsoleRequest, upload: Upload) -> dict[str, Any]:
+    state = UploadState(upload.state)
+    busy = state in {UploadState.CHECKING, UploadState.LOADING}
+    works = {}
+    if busy or state is UploadState.LOADED:
+        ids = [upload.work_id, upload.load_work_id]
+        works = {work.id: work for work in LongWork.objects.filter(id__in=ids)}
+    work = works.get(upload.load_work_id or upload.work_id)
+    run: ImportRun | None = upload.run
+    node = tree().node(upload.organisation_id)
+    column_names = {column.value: name for column, name in names().items()}
+    return {
+        "upload": upload,
+        "node": node,
+        "tone": TONES[state],
+        "busy": busy,
+        "stuck": busy and work is not None and work.state not in long_work.OPEN,
+        "work": work,
+        "run": run,
+        "faults": [
+            (
+                each.number,
+                column_names.get(each.field, each.field),
+                each.data.get("value", ""),
+                each.reason,
+            )
+            for each in faults_of(upload)
+        ],
+        "good": upload.rows - upload.faulty,
+        "to_write": upload.created + upload.changed,
+        "may_write": request.scope.allows(WRITE, node.path),
+    }
+
+
+def _download(body: bytes, name: str, content_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(body, content_type=content_type, headers=headers)
