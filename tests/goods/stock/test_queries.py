@@ -29,10 +29,12 @@ def test_store_region_and_group_stand_side_by_side(tenant: Tenant, group: GroupT
         make_stock(place, sku, units)
     skus = [sku.id, other.id]
     assert spread_of(sku_ids=skus, organisation_id=group["R1-A"].id) == {
-        sku.id: Spread(1, 11, 1111),
+        sku.id: Spread(1, 11, 1111, company=1),
         other.id: Spread(0, 0, 0),
     }
-    assert spread_of(sku_ids=skus, organisation_id=group["F1-B"].id)[sku.id] == Spread(0, 100, 1111)
+    assert spread_of(sku_ids=skus, organisation_id=group["F1-B"].id)[sku.id] == Spread(
+        0, 100, 1111, company=100
+    )
     assert spread_of(sku_ids=skus, organisation_id=group["HQ"].id)[sku.id] == Spread(1000, 0, 1111)
     with tenant_context(tenant.id):
         tree()
@@ -46,7 +48,9 @@ def test_what_one_place_owes_is_not_taken_off_the_others(group: GroupTree) -> No
     here, there = make_location(group["R1-A"]), make_location(group["R1-B"])
     make_stock(there, sku, 5)
     take(wishes=[StockWish(1, here.id, sku.id, 3)], reason="sale", at=clock.now())
-    assert spread_of(sku_ids=[sku.id], organisation_id=group["R1-A"].id)[sku.id] == Spread(0, 5, 5)
+    assert spread_of(sku_ids=[sku.id], organisation_id=group["R1-A"].id)[sku.id] == Spread(
+        0, 5, 5, company=5
+    )
     found = stock_at(sku_ids=[sku.id], location_ids=[here.id, there.id])
     assert found == {(here.id, sku.id): -3, (there.id, sku.id): 5}
 

@@ -106,7 +106,7 @@ def receive_stock(request: HttpRequest, body: StockRowsIn) -> StockWrittenOut:
 
 @router.get("/stock/spread", response=list[SpreadOut], summary="Store, region and group")
 def spread(request: HttpRequest, wanted: Query[SpreadQuery]) -> list[SpreadOut]:
-    """Units of up to 200 SKUs in a store, in its region and everywhere, side by side.
+    """Units of up to 200 SKUs in a store, in its industry group and everywhere, side by side.
 
     Region and group are shown to every store: a guide may say where else there is some.
     """

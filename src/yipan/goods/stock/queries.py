@@ -26,7 +26,8 @@ _SPREAD: Final = """
 SELECT l.sku_id,
        coalesce(sum(l.quantity) FILTER (WHERE o.id = %s), 0)::bigint,
        coalesce(sum(l.quantity) FILTER (WHERE o.path ^@ %s), 0)::bigint,
-       sum(l.quantity)::bigint
+       sum(l.quantity)::bigint,
+       coalesce(sum(l.quantity) FILTER (WHERE o.path ^@ %s), 0)::bigint
   FROM (
     SELECT sku_id, location_id, greatest(quantity, 0) AS quantity
       FROM stock_stocklevel WHERE tenant_id = %s AND sku_id = ANY(%s::bigint[])
@@ -55,9 +56,11 @@ class Spread:
 
     store: int = 0
     region: int = 0
-    """In the store's industry group; in its company where there is none."""
+    """In the store's industry group."""
     group: int = 0
     """Everywhere."""
+    company: int = 0
+    """In the store's legal company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +111,27 @@ def stock_at(*, sku_ids: Sequence[int], location_ids: Sequence[int]) -> dict[tup
 
 
 def spread_of(*, sku_ids: Sequence[int], organisation_id: int) -> dict[int, Spread]:
-    """Units of SKUs in a store, in its region (`region_of`) and in the whole group.
+    """Units of SKUs in a store, in its company and industry group, and in the whole group.
 
     One statement (index: stock_of_sku); every SKU asked for is answered. An organisation above the
-    stores counts what stands at itself as `store`. Raises NotFound.
+    stores counts what stands at itself as `store`; one outside any industry group has no region.
+    Raises NotFound.
     """
-    around = region_of(organisation_id)
-    # A path that no organisation has: paths end with a slash.
-    region = around.path if around else "-"
-    rows = sql.fetch(_SPREAD, (organisation_id, region, current_tenant_id(), list(sku_ids)))
+    region, company = (
+        # A path that no organisation has: paths end with a slash.
+        around.path if around else "-"
+        for around in (above(organisation_id, rank) for rank in (Rank.INDUSTRY_GROUP, Rank.COMPANY))
+    )
+    params = (organisation_id, region, company, current_tenant_id(), list(sku_ids))
+    rows = sql.fetch(_SPREAD, params)
     found = {sku_id: Spread(*units) for sku_id, *units in rows}
     return {sku_id: found.get(sku_id, Spread()) for sku_id in sku_ids}
 
 
-def region_of(organisation_id: int) -> Node | None:
-    """What counts as the region of an organisation: its industry group, else its company.
-
-    None for headquarters. Raises NotFound.
-    """
+def above(organisation_id: int, rank: Rank) -> Node | None:
+    """The organisation itself or the one above it of a level, or None. Raises NotFound."""
     organisations = tree()
-    node = organisations.node(organisation_id)
-    found = node.ancestor_at(Rank.INDUSTRY_GROUP, organisations)
-    found = found or node.ancestor_at(Rank.COMPANY, organisations)
+    found = organisations.node(organisation_id).ancestor_at(rank, organisations)
     return organisations.by_id[found] if found else None
 
 

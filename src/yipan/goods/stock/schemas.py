@@ -121,7 +121,7 @@ class SpreadOut(Schema):
 
     sku: str = Field(description="Code.", examples=["TEA-500G"])
     store: int = Field(description="At the organisation itself.")
-    region: int = Field(description="In its industry group; in its company where there is none.")
+    region: int = Field(description="In its industry group.")
     group: int = Field(description="Everywhere.")
 
 

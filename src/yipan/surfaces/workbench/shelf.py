@@ -9,7 +9,7 @@ from typing import Final
 from django.http import QueryDict
 
 from yipan.distribution.commissions.queries import SkuEstimate, estimates_for
-from yipan.distribution.pool.queries import OfferCard, OfferSort, offers_for_sale
+from yipan.distribution.pool.queries import OfferSort, offers_for_sale
 from yipan.goods.catalogue.models import Category
 from yipan.goods.catalogue.queries import SkuCard, categories
 from yipan.goods.stock.queries import Spread, locations_at, spread_of
@@ -17,6 +17,7 @@ from yipan.group.organisations.queries import Node
 from yipan.kernel.modules import is_enabled
 from yipan.kernel.pagination import Page
 from yipan.surfaces.workbench.entry import Seller
+from yipan.surfaces.workbench.standing import Standing
 
 PAGE: Final = 20
 _LONGEST: Final = 60
@@ -86,7 +87,9 @@ class CategoryRows:
     """The top one above what is chosen, or that itself."""
 
 
-def goods_page(seller: Seller, shop: Node, wish: GoodsWish, *, counter: bool) -> Page[GoodsCard]:
+def goods_page(
+    seller: Seller, standing: Standing, shop: Node, wish: GoodsWish, *, counter: bool
+) -> Page[GoodsCard]:
     """One page of what the shop may sell and earn with; at most 12 statements.
 
     Raises NotFound (category), InvalidField (cursor).
@@ -103,24 +106,26 @@ def goods_page(seller: Seller, shop: Node, wish: GoodsWish, *, counter: bool) ->
         cursor=wish.cursor,
         limit=PAGE,
     )
-    return Page(_cards(seller, shop, found.items), found.next_cursor)
+    skus = [offer.sku for offer in found.items]
+    return Page(_cards(seller, standing, shop, skus), found.next_cursor)
 
 
-def goods_card(seller: Seller, shop: Node, sku: SkuCard) -> GoodsCard:
+def goods_card(seller: Seller, standing: Standing, shop: Node, sku: SkuCard) -> GoodsCard:
     """The card of one SKU, in the pool or not; four statements."""
-    return _cards_of(seller, shop, [sku])[0]
+    return _cards(seller, standing, shop, [sku])[0]
 
 
-def _cards(seller: Seller, shop: Node, offers: Sequence[OfferCard]) -> list[GoodsCard]:
-    return _cards_of(seller, shop, [offer.sku for offer in offers])
-
-
-def _cards_of(seller: Seller, shop: Node, skus: Sequence[SkuCard]) -> list[GoodsCard]:
+def _cards(
+    seller: Seller, standing: Standing, shop: Node, skus: Sequence[SkuCard]
+) -> list[GoodsCard]:
     if not skus:
         return []
     ids = [sku.id for sku in skus]
     estimates = estimates_for(
-        distributor_id=seller.distributor.id, lineage=shop.lineage, sku_ids=ids
+        distributor_id=seller.distributor.id,
+        lineage=shop.lineage,
+        sku_ids=ids,
+        reaches=standing.reaches,
     )
     stock = units_of(shop, ids)
     return [GoodsCard(sku, estimates[sku.id], stock.get(sku.id)) for sku in skus]

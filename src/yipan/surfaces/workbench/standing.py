@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from yipan.distribution.attribution.rules import may_distribute
 from yipan.distribution.distributors.models import DistributorStatus
 from yipan.distribution.distributors.queries import standings
 from yipan.group.organisations.queries import Node, tree
@@ -27,6 +28,11 @@ class Standing:
     def may_share(self) -> bool:
         """Whether links may be made."""
         return not self.refusal
+
+    def reaches(self, organisation_id: int) -> bool:
+        """Whether what an organisation offers may be sold, by home or by grant."""
+        home, *granted = (node.path for node in self.shops)
+        return may_distribute(home, tree().node(organisation_id).path, granted)
 
     def shop(self, code: str) -> Node:
         """The shop of a code; home where none is given. Raises NotFound for any other."""

@@ -24,12 +24,6 @@ urlpatterns = [
         share.poster_picture,
         name="workbench-poster-picture",
     ),
-    path(
-        "w/poster/<int:link_id>/<slug:template>-small.png",
-        share.poster_picture,
-        {"small": True},
-        name="workbench-poster-small",
-    ),
     path("w/code/<int:link_id>.svg", share.code_picture, name="workbench-code"),
     path("w/earnings/", earnings.earnings, name="workbench-earnings"),
     path("w/earnings/<int:entry_id>/", earnings.why, name="workbench-why"),

@@ -89,6 +89,9 @@ CHANNELS: Final = {
     "poster": _("Poster"),
     "qr": _("QR code on screen"),
     "wechat": _("WeChat"),
+    "moments": _("Moments"),
+    "pos": _("At the till"),
+    "miniprogram": _("Mini program"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,18 +47,28 @@ class SkuEstimate:
         return self.terms.compiled.compute(line, self.progress)
 
 
+def _anywhere(_organisation_id: int) -> bool:
+    return True
+
+
 def estimates_for(
-    *, distributor_id: int, lineage: Sequence[int], sku_ids: Sequence[int]
+    *,
+    distributor_id: int,
+    lineage: Sequence[int],
+    sku_ids: Sequence[int],
+    reaches: Callable[[int], bool] = _anywhere,
 ) -> dict[int, SkuEstimate]:
     """What the distributor would earn now on one unit of each SKU.
 
-    `lineage` is the selling organisation and its ancestors, nearest first. By the rules in force,
+    `lineage` is the selling organisation and its ancestors, nearest first; `reaches` says of an
+    organisation whether the distributor may sell what it offers. By the rules in force,
     what the distributor sold in the month (commission.md §5), and the promotion price where there
     is one, else the list price. At most three statements for any number of SKUs.
     """
     now = clock.now()
     wanted = list(dict.fromkeys(sku_ids))
-    terms = terms_for([PoolKey(sku_id, tuple(lineage), now) for sku_id in wanted])
+    found = terms_for([PoolKey(sku_id, tuple(lineage), now) for sku_id in wanted])
+    terms = [each if each and reaches(each.offer_organisation_id) else None for each in found]
     prices = prices_at(wanted, lineage, now)
     rules = {each.rule_id for each in terms if each and each.compiled.needs_progress}
     progress: dict[int, Progress] = {}
@@ -66,8 +76,8 @@ def estimates_for(
         params = (current_tenant_id(), distributor_id, sorted(rules), month_of(now))
         progress = {row[0]: Progress(*row[1:]) for row in sql.fetch(_PROGRESS, params)}
     return {
-        sku_id: _estimate(found, prices[sku_id], progress)
-        for sku_id, found in zip(wanted, terms, strict=True)
+        sku_id: _estimate(its_terms, prices[sku_id], progress)
+        for sku_id, its_terms in zip(wanted, terms, strict=True)
     }
 
 

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext as _now
 from django.views.decorators.http import require_safe
 
@@ -33,7 +32,7 @@ from yipan.kernel.modules import is_enabled
 from yipan.kernel.zones import day_of
 from yipan.payouts.withdrawals.statements import Statement, statements_of
 from yipan.surfaces.workbench.entry import SellerRequest, signed_in
-from yipan.surfaces.workbench.tables import Table, in_yuan, sent
+from yipan.surfaces.workbench.tables import Cell, Table, in_yuan, sent
 from yipan.surfaces.workbench.views.home import figures_of
 from yipan.surfaces.workbench.views.parts import page, show, wants_part
 from yipan.surfaces.workbench.words import CHANNELS, EARNED, ROLES, SOURCES
@@ -146,7 +145,7 @@ def _all(distributor_id: int, state: str, month: date | None) -> Iterator[Earned
             return
 
 
-def _entry_row(entry: EarnedEntry) -> list[object]:
+def _entry_row(entry: EarnedEntry) -> list[Cell]:
     return [
         entry.order_number, entry.sku_code, entry.product, entry.quantity,
         in_yuan(entry.net_amount), in_yuan(entry.amount), in_yuan(entry.taken_back),
@@ -185,7 +184,7 @@ def statements_file(request: SellerRequest, ending: str) -> HttpResponse:
     return sent(Table(_("Commission statements"), head, rows), ending)
 
 
-def _statement_row(each: Statement) -> list[object]:
+def _statement_row(each: Statement) -> list[Cell]:
     closing = each.closing
     amounts = (
         each.opening.total, each.accrued, -each.reversed, -each.paid, each.other, closing.total,
@@ -193,9 +192,6 @@ def _statement_row(each: Statement) -> list[object]:
         closing.in_withdrawal, closing.clawback,
     )  # fmt: skip
     return [f"{each.month:%Y-%m}", *map(in_yuan, amounts)]
-
-
-TABS: Final = (("looks", _lazy("Looked lately")), ("bound", _lazy("Bound to me")))
 
 
 @signed_in
@@ -211,8 +207,10 @@ def customers(request: SellerRequest) -> HttpResponse:
         "back_url": reverse("workbench-home"),
         "seller": request.seller,
         "tab": tab,
-        "tabs": TABS,
-        "count": bound_count(distributor_id, at=now),
+        "tabs": [
+            ("looks", _("Looked lately")),
+            ("bound", _("Bound to me ({count})").format(count=bound_count(distributor_id, at=now))),
+        ],
         "now": now,
     }
     if tab == "looks":

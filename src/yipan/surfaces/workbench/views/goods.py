@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from yipan.distribution.pool.queries import OfferSort
 from yipan.goods.catalogue.queries import SkuCard, cards, skus_by_code
-from yipan.goods.stock.queries import region_of
+from yipan.goods.stock.queries import above
+from yipan.group.organisations.models import Level
+from yipan.group.organisations.queries import Node
 from yipan.kernel.errors import NotFound
 from yipan.kernel.modules import is_enabled
 from yipan.surfaces.workbench.entry import SellerRequest, signed_in
@@ -61,7 +63,7 @@ def _shelf(request: SellerRequest, whole: str, *, counter: bool) -> HttpResponse
     wish = GoodsWish.of(request.GET)
     standing = standing_of(request.seller)
     shop = standing.shop(wish.shop)
-    found = goods_page(request.seller, shop, wish, counter=counter)
+    found = goods_page(request.seller, standing, shop, wish, counter=counter)
     context: dict[str, object] = {
         "seller": request.seller,
         "standing": standing,
@@ -80,7 +82,7 @@ def _shelf(request: SellerRequest, whole: str, *, counter: bool) -> HttpResponse
         "view": "store" if wish.store_only else "all",
         "shops": [(node.code, node.name) for node in standing.shops],
         "categories": category_rows(wish.category_id),
-        "region": region_of(shop.id) if counter else None,
+        "around": around(shop) if counter else (),
     }
     tab = "counter" if counter else "goods"
     return page(request, whole, "workbench/goods_list.html", context, tab=tab)
@@ -93,6 +95,12 @@ def _following(request: SellerRequest, cursor: str | None) -> str:
     query = request.GET.copy()
     query["cursor"] = cursor
     return query.urlencode()
+
+
+def around(shop: Node) -> list[Node]:
+    """Of which places stock is shown beside the shop's own: company and industry group."""
+    found = (above(shop.id, rank) for rank in (Level.COMPANY, Level.INDUSTRY_GROUP))
+    return [node for node in found if node is not None and node.id != shop.id]
 
 
 @signed_in
@@ -113,7 +121,7 @@ def rule(request: SellerRequest, code: str) -> HttpResponse:
     """By which rule a SKU earns, with its ladder and examples."""
     standing = standing_of(request.seller)
     shop = standing.shop(request.GET.get("shop", ""))
-    card = goods_card(request.seller, shop, sku_card(code))
+    card = goods_card(request.seller, standing, shop, sku_card(code))
     context: dict[str, object] = {
         "title": _now("Commission rule"),
         "back_url": reverse("workbench-goods"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from yipan.distribution.sharing import qr
 from yipan.distribution.sharing.actions import LinkWish, MadeLink, make_links
-from yipan.distribution.sharing.posters import TEMPLATES, poster, thumbnail
+from yipan.distribution.sharing.posters import TEMPLATES, poster
 from yipan.distribution.sharing.posters.sending import sent
 from yipan.distribution.sharing.queries import address_of, own_link, tokens_of
 from yipan.group.organisations.queries import Node
@@ -47,7 +47,7 @@ def share(request: SellerRequest, code: str = "") -> HttpResponse:
     """
     standing = standing_of(request.seller)
     shop = standing.shop(request.GET.get("shop", ""))
-    card = goods_card(request.seller, shop, sku_card(code)) if code else None
+    card = goods_card(request.seller, standing, shop, sku_card(code)) if code else None
     context: dict[str, object] = {
         "title": _("Share"),
         "back_url": reverse("workbench-goods" if code else "workbench-home"),
@@ -94,12 +94,9 @@ def poster_part(request: SellerRequest, link_id: int, template: str) -> HttpResp
 
 @signed_in
 @require_safe
-def poster_picture(
-    request: SellerRequest, link_id: int, template: str, small: bool = False
-) -> HttpResponseBase:
-    """The poster itself, or a small one to choose by; PNG. Nobody gets another's."""
-    draw = thumbnail if small else poster
-    drawn = draw(
+def poster_picture(request: SellerRequest, link_id: int, template: str) -> HttpResponseBase:
+    """The poster itself, PNG. Nobody gets another's."""
+    drawn = poster(
         link_id=link_id,
         template=template,
         language=get_language() or "zh-hans",

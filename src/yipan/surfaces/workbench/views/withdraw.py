@@ -67,9 +67,9 @@ class Till:
         return min(self.balances["available"], self.policy.maximum)
 
     @property
-    def is_open(self) -> bool:
-        """Whether a request can be made now."""
-        return bool(self.cards) and self.left_today > 0 and self.most >= self.policy.minimum
+    def is_closed(self) -> bool:
+        """Whether no request can be made now."""
+        return not self.cards or self.left_today <= 0 or self.most < self.policy.minimum
 
 
 def till_of(seller: Seller) -> Till:
@@ -196,7 +196,7 @@ def confirm(request: SellerRequest) -> HttpResponse:
     if form.is_valid():
         amount, card = form.cleaned_data["amount"], form.cleaned_data["card"]
     else:
-        problem = next(iter(form.errors.values()))[0]
+        problem = str(next(iter(form.errors.values()))[0])
     context: dict[str, object] = {
         **_confirming(request),
         "card": card,
@@ -231,7 +231,7 @@ def submit(request: SellerRequest) -> HttpResponse:
     """Ask for a payout, once. Raises what `request_withdrawal` raises."""
     form = AmountForm(request.POST, cards=own_cards(request.seller.distributor))
     if not form.is_valid():
-        context = {**_confirming(request), "problem": next(iter(form.errors.values()))[0]}
+        context = {**_confirming(request), "problem": str(next(iter(form.errors.values()))[0])}
         whole, part = "workbench/confirm_page.html", "workbench/confirm.html"
         return page(request, whole, part, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     made = request_withdrawal(
