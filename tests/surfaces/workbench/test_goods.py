@@ -14,8 +14,9 @@ from tests.goods.catalogue.builders import make_category, make_price, make_produ
 from tests.goods.stock.builders import make_location, make_stock
 from tests.surfaces.workbench.builders import Phone, count_of, hooks, opened_shop, text_of
 from tests.trade.orders.builders import Shop
-from yipan.distribution.distributors.actions import grant
+from yipan.distribution.distributors.actions import grant, leave
 from yipan.distribution.distributors.models import Distributor, DistributorStatus
+from yipan.group.people.models import Person
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.models import Tenant
 from yipan.surfaces.workbench.shelf import PAGE
@@ -176,6 +177,23 @@ def test_who_is_suspended_sees_goods_and_money_but_shares_nothing(desk: Desk) ->
     assert phone.get("").status_code == 200
     assert phone.get("withdraw/").status_code == 200
     assert count_of(phone.get("share/LINE/"), "share-copy") == 0
+
+
+def test_who_left_sees_money_and_shares_nothing(desk: Desk) -> None:
+    shop, phone = desk
+    leave(distributor=shop.guide, successor=shop.leader, by=SYSTEM, reason="离职")
+    answer = phone.get("")
+    assert "You have left" in hooks(answer, "standing")[0]
+    assert count_of(answer, "share-shop") == 0
+    assert count_of(phone.get("goods/"), "share-open") == 0
+    assert phone.get("withdraw/").status_code == 200
+    assert phone.get("counter/").status_code == 404
+
+
+def test_who_has_no_account_any_more_sees_nothing(desk: Desk) -> None:
+    _, phone = desk
+    Person.objects.filter(id=phone.person.id).update(is_active=False)
+    assert phone.get("").status_code == 302
 
 
 def test_a_granted_shop_can_be_chosen_and_no_other(desk: Desk) -> None:

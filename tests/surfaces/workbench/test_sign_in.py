@@ -150,10 +150,14 @@ def test_who_does_not_distribute_is_told_what_to_do(client: Client, tree: GroupT
     assert "register you" in page.content.decode()
 
 
-def test_who_left_does_not_distribute(client: Client, wang: Distributor) -> None:
+def test_who_left_still_sees_their_money_but_guides_no_more(
+    client: Client, tree: GroupTree, wang: Distributor
+) -> None:
     sign_in(client)
-    Distributor.objects.update(status="left")
-    assert client.get("/w/").status_code == 403
+    Distributor.objects.update(status="left", left_at=wang.joined_at)
+    assert b"WANG at R1-A, guide False" in client.get("/w/").content
+    make_distributor(tree["R1-B"], "AGAIN", person=wang.person)
+    assert b"AGAIN at R1-B, guide True" in client.get("/w/").content
 
 
 def test_a_guide_is_one_by_kind_or_by_role_at_home(

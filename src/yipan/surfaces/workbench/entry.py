@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -28,7 +29,7 @@ class Seller:
 
     person: Person
     distributor: Distributor
-    """With its organisation; active or suspended."""
+    """With its organisation; active, suspended, or left: what was earned stays theirs."""
     node: Node
     """The home organisation."""
     is_guide: bool
@@ -66,20 +67,22 @@ def signed_in(view: View) -> View:
 
 
 def seller_of(person: Person) -> Seller | None:
-    """The distributor that a person is, unless there is none or they left; one statement.
+    """The distributor that a person is, else the one they last left as, or None; one statement.
 
     One more, for the roles, where the kind alone does not open counter management.
     """
     distributor: Distributor | None = (
         Distributor.objects.filter(person=person)
-        .exclude(status=DistributorStatus.LEFT)
         .select_related("organisation")
+        .order_by(F("left_at").desc(nulls_first=True), "-id")
         .first()
     )
     if distributor is None:
         return None
     node = tree().node(distributor.organisation_id)
-    is_guide = distributor.kind == DistributorKind.GUIDE or _guides_at(person, node)
+    is_guide = distributor.status != DistributorStatus.LEFT and (
+        distributor.kind == DistributorKind.GUIDE or _guides_at(person, node)
+    )
     return Seller(person, distributor, node, is_guide)
 
 
