@@ -10,7 +10,9 @@ from tests.payouts.settlement.builders import put_available
 from tests.payouts.withdrawals.builders import BOSS, CLERK, NAME, card_with
 from tests.surfaces.openapi.builders import make_client
 from tests.surfaces.webhooks.builders import make_delivery, make_endpoint
+from tests.trade.fulfilment.builders import on_its_way
 from tests.trade.orders.builders import PAID, Shop, give_back, open_shop
+from tests.trade.payments.builders import stray_payment
 from yipan.distribution.attribution.actions import bind_member, register_coupons
 from yipan.distribution.pool.models import ImportRun
 from yipan.distribution.sharing.actions import LinkWish, share
@@ -50,6 +52,8 @@ def furnished_shop() -> Shop:
     give_back(line, 1, 8_000)
     open_refund_request(line_id=line.id, quantity=1, amount=100, reason="色差")
     shop.sell(shop.line("FIXED"))
+    on_its_way(shop)
+    stray_payment(shop)
     _sell_goods(shop)
     share(wish=LinkWish(shop.guide.code, STORE))
     bind_member(

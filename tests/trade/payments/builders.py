@@ -7,12 +7,15 @@ from datetime import datetime
 from itertools import count
 
 from django.http import HttpResponse
+from django.test import override_settings
 
 from tests.customers.members.builders import make_member
 from tests.trade.orders.builders import Shop
 from yipan.kernel import clock
+from yipan.kernel.actor import SYSTEM
+from yipan.trade.orders.actions import cancel_order
 from yipan.trade.orders.models import Order
-from yipan.trade.payments.actions import open_intent
+from yipan.trade.payments.actions import open_intent, settle
 from yipan.trade.payments.models import PaymentIntent
 from yipan.trade.payments.providers.registry import (
     Begun,
@@ -123,3 +126,14 @@ class FakeProvider:
     def _check(self) -> None:
         if self.is_down:
             raise TimeoutError
+
+
+def stray_payment(shop: Shop) -> PaymentIntent:
+    """Money that came for a cancelled order, and is to be given back."""
+    order = unpaid_order(shop)
+    with override_settings(YIPAN_SANDBOX_PAYMENTS=True):
+        intent = intent_of(order)
+    cancel_order(order_id=order.id, reason="", by=SYSTEM)
+    settle(provider="sandbox", settled=paid_word(intent))
+    intent.refresh_from_db()
+    return intent

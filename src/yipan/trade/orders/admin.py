@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from yipan.group.people.columns import badge, link_to, money
 from yipan.group.people.filters import OrganisationFilter
-from yipan.group.people.screens import ReadOnlyInline, ScopedAdmin
+from yipan.group.people.screens import ReadOnlyInline, ScopedAdmin, actor_of
+from yipan.trade.orders.actions import close_refund_request
 from yipan.trade.orders.models import Order, OrderLine, Refund, RefundRequest, RequestState
 from yipan.trade.orders.rules import OrderState
 
@@ -23,6 +30,11 @@ _REQUEST_TONES = {
     RequestState.GRANTED.value: "good",
     RequestState.REFUSED.value: "bad",
 }
+
+if TYPE_CHECKING:
+    _Form = forms.ModelForm[RefundRequest]
+else:
+    _Form = forms.ModelForm
 
 
 class LineInline(ReadOnlyInline):
@@ -157,21 +169,90 @@ class RefundAdmin(_OfLine):
         return refund.number
 
 
+class AnswerForm(_Form):
+    """How a refund request is answered; giving money back asks for a second yes."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("", "—"),
+            (RequestState.GRANTED.value, _("Grant: give the money back")),
+            (RequestState.REFUSED.value, _("Refuse")),
+        ],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    told = forms.CharField(
+        label=_("What the buyer is told"),
+        help_text=_("Needed where you refuse"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    restock = forms.BooleanField(
+        label=_("The goods go back into stock"),
+        initial=True,
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
+    is_sure = forms.BooleanField(
+        label=_("Yes, the money shall be given back; this cannot be undone"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
+
+    class Meta:
+        model = RefundRequest
+        fields: ClassVar[list[str]] = []
+
+    def clean(self) -> dict[str, Any]:
+        """A refusal says why; a grant is confirmed."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        decision = given.get("decision")
+        if decision == RequestState.REFUSED and not given.get("told", "").strip():
+            self.add_error("told", _("Tell the buyer why."))
+        if decision == RequestState.GRANTED and not given.get("is_sure"):
+            self.add_error("is_sure", _("Confirm that the money shall be given back."))
+        return given
+
+
 @admin.register(RefundRequest)
 class RefundRequestAdmin(_OfLine):
     """What buyers ask to get back; while one is open the commission of its line is held."""
 
+    can_change = True
+    form = AnswerForm
     list_display = (
         "opened_at", "order", "store", "sku", "quantity", "amount_money", "state_badge",
         "closed_at",
     )  # fmt: skip
     list_display_links = ("opened_at",)
     list_filter = (("state", ChoicesDropdownFilter), OrganisationFilter)
-    fields = (
-        "order", "store", "sku", "quantity", "amount_money", "state_badge", "reason", "opened_at",
-        "closed_at", "closed_by",
+    readonly_fields = (
+        "order", "store", "sku", "bought", "paid_money", "refunded_money", "quantity",
+        "amount_money", "state_badge", "reason", "opened_at", "closed_at", "closed_by", "answer",
     )  # fmt: skip
-    readonly_fields = fields
+
+    def get_fields(self, request: HttpRequest, obj: RefundRequest | None = None) -> Any:
+        answer = ("decision", "told", "restock", "is_sure")
+        may = self.has_change_permission(request, obj)
+        return (*self.readonly_fields, *(answer if may else ()))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_closed = isinstance(obj, RefundRequest) and obj.state != RequestState.OPEN
+        return not is_closed and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Calls the action of the decision; `obj` itself is never written."""
+        given = form.cleaned_data
+        if given["decision"]:
+            close_refund_request(
+                request_id=obj.id,
+                outcome=given["decision"],
+                by=actor_of(request),
+                restock=given["restock"],
+                answer=given["told"],
+            )
 
     def row_title(self, request: RefundRequest) -> str:
         """For the head of its page."""
@@ -180,3 +261,15 @@ class RefundRequestAdmin(_OfLine):
     @admin.display(description=_("state"))
     def state_badge(self, request: RefundRequest) -> SafeString:
         return badge(request.get_state_display(), _REQUEST_TONES.get(request.state, ""))
+
+    @admin.display(description=_("bought"))
+    def bought(self, request: RefundRequest) -> int:
+        return request.line.quantity
+
+    @admin.display(description=_("paid for it"))
+    def paid_money(self, request: RefundRequest) -> SafeString:
+        return money(request.line.net_amount)
+
+    @admin.display(description=_("refunded"))
+    def refunded_money(self, request: RefundRequest) -> SafeString:
+        return money(request.line.refunded_amount)

@@ -202,5 +202,6 @@ def answer_request(request: HttpRequest, request_id: int, body: AnswerIn) -> Ref
         by=caller.actor,
         within=caller.organisation_path,
         restock=body.restock,
+        answer=body.answer,
     )
     return RefundRequestOut.of(closed)

@@ -344,6 +344,7 @@ class RefundRequestOut(Schema):
     quantity: int
     amount: int
     reason: str
+    answer: str
     opened_at: datetime
     closed_at: datetime | None
 
@@ -358,3 +359,4 @@ class AnswerIn(In):
 
     outcome: str = Field(description="`granted` (refunds what was asked), `refused`, `withdrawn`.")
     restock: bool = True
+    answer: str = Field("", max_length=200, description="What the buyer is told.")

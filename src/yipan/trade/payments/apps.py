@@ -12,5 +12,9 @@ class PaymentsConfig(ModuleConfig):
     purpose = "How orders were paid"
     requires = ("orders",)
     optional = True
-    permissions = ("payments.read",)
-    menu = (MenuEntry(ORDERS, _("Payments"), "payments.Payment", "point_of_sale"),)
+    permissions = ("payments.read", "payments.write")
+    menu = (
+        MenuEntry(ORDERS, _("Payments"), "payments.Payment", "point_of_sale"),
+        MenuEntry(ORDERS, _("Attempts to pay"), "payments.PaymentIntent", "contactless"),
+        MenuEntry(ORDERS, _("Repayments"), "payments.Repayment", "currency_exchange"),
+    )

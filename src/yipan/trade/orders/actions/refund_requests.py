@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
-from yipan.kernel import clock
+from yipan.kernel import audit, clock, text
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField
 from yipan.kernel.events import announce
@@ -18,6 +20,8 @@ from yipan.trade.orders.queries import line as line_in_reach
 from yipan.trade.orders.queries import refund_request
 from yipan.trade.orders.requests import RefundOrder
 from yipan.trade.orders.rules import OrderState, RefundFigures, check_refundable
+
+_ANSWER: Final = 200
 
 
 def open_refund_request(
@@ -54,21 +58,30 @@ def open_refund_request(
 
 
 def close_refund_request(
-    *, request_id: int, outcome: str, by: Actor, within: str = "/", restock: bool = True
+    *,
+    request_id: int,
+    outcome: str,
+    by: Actor,
+    within: str = "/",
+    restock: bool = True,
+    answer: str = "",
 ) -> RefundRequest:
     """Answer a refund request: `granted` (refunds what was asked), `refused` or `withdrawn`.
 
-    Raises NotFound, RequestClosed, InvalidField, and what the refund raises.
+    `answer` is what the buyer is told. Raises NotFound, RequestClosed, InvalidField, and what the
+    refund raises.
     """
     if outcome not in {RequestState.GRANTED, RequestState.REFUSED, RequestState.WITHDRAWN}:
         raise InvalidField(field="outcome", reason=_("must be granted, refused or withdrawn"))
+    answer = text.checked(answer, field="answer", most=_ANSWER, required=False)
     now = clock.now()
     with unit_of_work():
         request = refund_request(request_id, within=within)
         # The line first, as every refund does: the two queue up in one order.
         OrderLine.objects.select_for_update(no_key=True).get(id=request.line_id)
         open_still = RefundRequest.objects.filter(id=request.id, state=RequestState.OPEN)
-        if not open_still.update(state=outcome, closed_at=now, closed_by=str(by)):
+        closing = {"state": outcome, "closed_at": now, "closed_by": str(by), "answer": answer}
+        if not open_still.update(**closing):
             raise RequestClosed
         if outcome == RequestState.GRANTED:
             refund = RefundOrder(
@@ -80,10 +93,20 @@ def close_refund_request(
                 restock=restock,
                 reason=request.reason,
             )
-            (answer,) = refund_lines(refunds=[refund], by=by, within=within)
-            if answer.error is not None:
-                raise answer.error
+            (refunded,) = refund_lines(refunds=[refund], by=by, within=within)
+            if refunded.error is not None:
+                raise refunded.error
         organisation_id = request.line.order.organisation_id
+        audit.record(
+            action=f"orders.refund_request_{outcome}",
+            subject_type="refund_request",
+            subject_id=request.id,
+            organisation_id=organisation_id,
+            before={"state": RequestState.OPEN.value},
+            after={"state": outcome, "amount": request.amount, "quantity": request.quantity},
+            by=by,
+            reason=answer,
+        )
         announce(RefundRequestClosed(request.id, request.line_id, organisation_id, outcome))
         request.refresh_from_db()
     return request

@@ -87,7 +87,7 @@ def make_repayments() -> int:
     return done
 
 
-def retry_repayment(*, repayment_id: int, by: Actor, within_orders: Sequence[int] = ()) -> None:
+def retry_repayment(*, repayment_id: int, by: Actor) -> None:
     """Try again what a provider refused. Raises NotFound, RepaymentEnded."""
     with unit_of_work():
         found: Repayment | None = (
@@ -96,7 +96,7 @@ def retry_repayment(*, repayment_id: int, by: Actor, within_orders: Sequence[int
             .filter(id=repayment_id)
             .first()
         )
-        if found is None or (within_orders and found.intent.order_id not in within_orders):
+        if found is None:
             raise NotFound(kind="repayment", ref=repayment_id)
         if found.state != RepaymentState.REFUSED:
             raise RepaymentEnded
