@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db.models import F
 from django.http import HttpRequest, parse_cookie
 from django.utils import translation
 
-from yipan.distribution.distributors.models import Distributor, DistributorStatus
+from yipan.distribution.distributors.models import Distributor
 from yipan.group.people.models import Person
 from yipan.group.people.sessions import SESSION_KEY
 from yipan.kernel import sql
@@ -57,10 +58,10 @@ def admitted(cookie_header: str) -> Who | None:
         person = get_user(request)
         if not isinstance(person, Person):
             return None
-        distributors = Distributor.objects.filter(person=person)
-        distributor_id = (
-            distributors.exclude(status=DistributorStatus.LEFT).values_list("id", flat=True).first()
-        )
+        # Who left hears of what was earned before: the same one whom the workbench shows.
+        newest = F("left_at").desc(nulls_first=True)
+        distributors = Distributor.objects.filter(person=person).order_by(newest, "-id")
+        distributor_id = distributors.values_list("id", flat=True).first()
     language = cookies.get(settings.LANGUAGE_COOKIE_NAME, "") or person.language
     try:
         language = translation.get_supported_language_variant(language)

@@ -67,7 +67,7 @@ def shop(view: View) -> View:
         if tenant is None:
             raise Http404(group)
         with tenant_context(tenant.id, tenant.config_epoch), timezone.override(zone()):
-            found = _found(request, tenant)
+            found = shop_of(request, tenant)
             request.shop = found  # type: ignore[attr-defined]
             request.user = AnonymousUser()
             response = answered(request, view, *args, **kwargs)
@@ -128,7 +128,8 @@ def forget_member(request: ShopRequest, response: HttpResponseBase) -> None:
     response.delete_cookie(name, samesite="Lax")
 
 
-def _found(request: HttpRequest, tenant: Tenant) -> Shop:
+def shop_of(request: HttpRequest, tenant: Tenant) -> Shop:
+    """The shop that the browser is in, and who; for views that enter the tenant themselves."""
     visitor = request.COOKIES.get(VISITOR_COOKIE, "")
     return Shop(
         tenant=tenant,
