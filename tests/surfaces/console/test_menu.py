@@ -38,8 +38,8 @@ MENUS: dict[str, dict[str, set[str]]] = {
         "without": {
             "Journals", "Accounts", "Due and held", "Release batches", "Withdrawals",
             "Bank cards", "Bank files", "Return files", "Differences", "Policies", "Audit trail",
-            "Seals", "API clients", "Webhooks", "Deliveries", "Outbox", "Payments", "Attempts to pay",
-            "Repayments",
+            "Seals", "API clients", "Webhooks", "Deliveries", "Outbox", "Payments",
+            "Attempts to pay", "Repayments",
         },
     },
 }  # fmt: skip

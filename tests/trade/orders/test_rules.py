@@ -27,6 +27,7 @@ from yipan.trade.orders.rules import (
     OrderStep,
     RefundFigures,
     check_refundable,
+    refund_share,
     spread_discount,
     state_after,
     states_before,
@@ -240,3 +241,29 @@ def test_an_order_takes_only_the_steps_of_the_table(state: OrderState, step: Ord
         state_after(state, step)
     assert refused.value.data == {"state": state.value, "step": step.value}
     assert refused.value.status == 409
+
+
+@given(
+    net=st.integers(0, 10**9),
+    quantity=st.integers(1, 60),
+    parts=st.lists(st.integers(1, 20), max_size=12),
+    extra=st.integers(0, 10**6),
+)
+def test_units_given_back_in_any_parts_come_to_what_was_paid_and_never_more(
+    net: int, quantity: int, parts: list[int], extra: int
+) -> None:
+    """`extra`: money that was given back before for goods that were kept."""
+    figures = RefundFigures(OrderState.PAID, quantity, net, 0, min(extra, net))
+    for part in [*parts, quantity]:
+        asked = min(part, quantity - figures.refunded_quantity)
+        if asked == 0:
+            break
+        share = refund_share(figures, asked)
+        assert 0 <= share <= net - figures.refunded_amount
+        figures = replace(
+            figures,
+            refunded_quantity=figures.refunded_quantity + asked,
+            refunded_amount=figures.refunded_amount + share,
+        )
+    assert figures.refunded_quantity == quantity
+    assert figures.refunded_amount == net
