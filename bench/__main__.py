@@ -18,6 +18,7 @@ SMOKE = {
     "release": ("--entries", "2000", "--rounds", "1", "--needed", "0"),
     "contention": ("--seconds", "5", "--clients", "8"),
     "online_retail": ("--rows", "5000"),
+    "posters": ("--links", "2", "--needed", "0"),
     "share_tokens": ("--count", "20000", "--mutations", "20000", "--needed", "0"),
     "stock_contention": ("--seconds", "3"),
 }

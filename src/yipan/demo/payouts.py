@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from yipan.demo import words
+from yipan.demo.earning import APPROVAL_ABOVE
 from yipan.demo.founding import Group
 from yipan.demo.plan import Plan
 from yipan.distribution.commissions.accounts import AVAILABLE
@@ -89,7 +90,9 @@ def withdraw(purse: Purse) -> int:
 
 def withdraw_last(purse: Purse) -> int:
     """As `withdraw`, but leave one or more in every state on the way."""
-    asked = list(_told_wishes(purse))  # left to the visitor who signs in as approver
+    asked = list(
+        _told_wishes(purse, least=APPROVAL_ABOVE + 10_000)
+    )  # left to the visitor who signs in as approver
     wishes = list(_wishes(purse, endings=(_REFUSED, _UNKNOWN, _LATE), newcomers=True))
     third = max(1, len(wishes) // 3)
     for withdrawal in wishes[:third]:
@@ -103,15 +106,19 @@ def withdraw_last(purse: Purse) -> int:
     return len(wishes) + len(asked)
 
 
-def _told_wishes(purse: Purse) -> Iterator[Withdrawal]:
-    """Wishes of those with a sign-in, for less than half of what they have; all get a card."""
+def _told_wishes(purse: Purse, *, least: int = _LEAST) -> Iterator[Withdrawal]:
+    """Wishes of those with a sign-in, for a part of what they have; all get a card.
+
+    `least` is what they ask for at least, in fen, and then only out of a good deal more.
+    """
     if not is_enabled("withdrawals"):
         return
     found = balances([distributor.id for distributor in purse.told], [AVAILABLE.name], "CNY")
     for distributor in purse.told:
         card = purse.cards.get(distributor.id) or _card(purse, distributor, "")
-        amount = found[distributor.id][AVAILABLE.name] * 2 // 5 // 100 * 100
-        if amount >= _LEAST:
+        available = found[distributor.id][AVAILABLE.name]
+        amount = max(available // 4 // 100 * 100, least)
+        if available >= amount * 3 // 2:
             actor = Actor(ActorKind.DISTRIBUTOR, distributor.id, distributor.name)
             yield request_withdrawal(distributor=distributor, card=card, amount=amount, by=actor)
 

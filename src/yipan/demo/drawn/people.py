@@ -14,6 +14,8 @@ _GROUNDS: Final = (PINE, INDIGO, CAMEL, ROSE, STONE)
 _SKINS: Final = (("#f6d3b8", "#e5b596"), ("#efc6a4", "#dba884"), ("#f9dcc6", "#eabfa4"))
 _HAIRS: Final = ("#2b2320", "#3b2c25", "#1f1d22", "#54392b")
 _CLOTHES: Final = ("#1f7a66", "#33506f", "#b5563b", "#7d5a8c", "#d9b26a", "#4a4f52", "#a8483c")
+_SHOWN: Final = (70, 50, 730, 710)
+"""What is seen of the drawing: the face more than the shoulders."""
 SIDE: Final = 400
 
 
@@ -34,7 +36,7 @@ def portrait(number: int, *, woman: bool) -> Image.Image:
         _short_hair(pen, hair, style)
     if dice.randrange(4) == 0:
         _glasses(pen)
-    return pen.finished().resize((SIDE, SIDE), Image.Resampling.BOX)
+    return pen.finished().crop(_SHOWN).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _ground(dice: random.Random) -> Hue:

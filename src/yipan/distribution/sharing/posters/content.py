@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Final
 
@@ -69,7 +70,6 @@ def content_of(link_id: int, *, distributor_id: int | None = None) -> Content:
     sharer, portrait, tags = _sharer_and_tags(link)
     price, list_price = _prices(link)
     goods = link.goods
-    specification = " · ".join(map(str, goods.specification.values())) if goods else ""
     return Content(
         address=address_of(token),
         group=tree().root.name,
@@ -77,13 +77,21 @@ def content_of(link_id: int, *, distributor_id: int | None = None) -> Content:
         where=" ".join(filter(None, _place(link))),
         goods=goods is not None,
         name=goods.name if goods else link.organisation_name,
-        specification=specification,
+        specification=_specified(goods.specification) if goods else "",
         price=price,
         list_price=list_price,
         tags=tuple(tags[:_MOST_TAGS]),
         picture=goods.picture if goods else "",
         sharer=sharer,
         portrait=portrait,
+    )
+
+
+def _specified(specification: Mapping[str, str]) -> str:
+    """The values; a bare size or number says what it is of."""
+    return " · ".join(
+        f"{name} {value}" if str(value).isascii() else str(value)
+        for name, value in specification.items()
     )
 
 

@@ -26,7 +26,7 @@ JADE_DEEP: Final = "#0f3f36"
 JADE_PALE: Final = "#e6f1ee"
 CINNABAR: Final = "#c8371f"
 _GROUNDS: Final = ("#1f7a66", "#8a5a44", "#3d5a80", "#7d5a8c", "#a0522d", "#4a6b3a", "#2f6f7e")
-_PICTURE: Final = 1280
+_PICTURE: Final = 960
 _PORTRAIT: Final = 320
 
 

@@ -94,5 +94,5 @@ def _scaled(original: Path, width: int) -> bytes:
         mode = "RGBA" if upright.mode in {"RGBA", "LA", "PA", "P"} else "RGB"
         small = upright.convert(mode).resize((width, height), Image.Resampling.LANCZOS)
     buffer = BytesIO()
-    small.save(buffer, "WEBP", quality=_QUALITY, method=4)
+    small.save(buffer, "WEBP", quality=_QUALITY, method=2)
     return buffer.getvalue()
