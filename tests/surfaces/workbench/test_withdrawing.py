@@ -93,7 +93,7 @@ def test_confirming_shows_what_arrives_where(desk: Desk, card: BankCard) -> None
     _, phone = desk
     answer = phone.part("withdraw/confirm/", amount="100", card=str(card.id))
     assert hooks(answer, "confirm-net") == ["¥100.00"]
-    assert "招商银行 ···· 8888" in text_of(answer)
+    assert "招商银行 (8888)" in text_of(answer)
     assert 'name="once"' in text_of(answer)
 
 

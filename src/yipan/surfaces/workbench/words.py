@@ -91,7 +91,8 @@ CHANNELS: Final = {
     "wechat": _("WeChat"),
     "moments": _("Moments"),
     "pos": _("At the till"),
-    "miniprogram": _("Mini program"),
+    "mini": _("Mini program"),
+    "mall": _("Mall"),
 }
 
 

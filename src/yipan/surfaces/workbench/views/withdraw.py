@@ -204,7 +204,7 @@ def confirm(request: SellerRequest) -> HttpResponse:
     }
     if amount is not None:
         context |= {"amount": _typed(amount), **_estimate(request, amount)}
-    return page(request, "workbench/confirm_page.html", "workbench/confirm.html", context)
+    return page(request, "workbench/confirm_page.html", "workbench/confirm_sheet.html", context)
 
 
 def _confirming(request: SellerRequest) -> dict[str, object]:
@@ -278,7 +278,7 @@ def cancel(request: SellerRequest, withdrawal_id: int) -> HttpResponse:
 
 
 def _named(card: BankCard) -> str:
-    return f"{card.bank} ···· {card.last_four}"
+    return f"{card.bank} ({card.last_four})"
 
 
 def _typed(fen: int) -> str:
