@@ -12,4 +12,13 @@ class DistributorsConfig(ModuleConfig):
     purpose = "Who may share and earn"
     requires = ("organisations", "people")
     permissions = ("distributors.read", "distributors.write")
-    menu = (MenuEntry(DISTRIBUTORS, _("Distributors"), "distributors.Distributor", "diversity_3"),)
+    menu = (
+        MenuEntry(
+            DISTRIBUTORS,
+            _("Distributors"),
+            "distributors.Distributor",
+            "diversity_3",
+            url_name="console-distributors",
+            permission="distributors.read",
+        ),
+    )

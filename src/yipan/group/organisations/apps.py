@@ -13,6 +13,11 @@ class OrganisationsConfig(ModuleConfig):
     permissions = ("organisations.read", "organisations.write")
     menu = (
         MenuEntry(
-            ORGANISATIONS, _("Organisation tree"), "organisations.Organisation", "account_tree"
+            ORGANISATIONS,
+            _("Organisation tree"),
+            "organisations.Organisation",
+            "account_tree",
+            url_name="console-organisations",
+            permission="organisations.read",
         ),
     )

@@ -26,8 +26,22 @@ class ConsoleConfig(ModuleConfig):
     menu = (
         MenuEntry(COMMISSION, _("Journals"), "ledger.Journal", "menu_book"),
         MenuEntry(COMMISSION, _("Accounts"), "ledger.Account", "account_balance"),
-        MenuEntry(RULES, _("Policies"), "kernel.PolicyVersion", "gavel"),
-        MenuEntry(AUDIT, _("Audit trail"), "kernel.AuditEntry", "policy"),
+        MenuEntry(
+            RULES,
+            _("Policies"),
+            "kernel.PolicyVersion",
+            "gavel",
+            url_name="console-policies",
+            permission="policies.read",
+        ),
+        MenuEntry(
+            AUDIT,
+            _("Audit trail"),
+            "kernel.AuditEntry",
+            "policy",
+            url_name="console-audit",
+            permission="audit.read",
+        ),
         MenuEntry(AUDIT, _("Seals"), "ledger.Seal", "link"),
         MenuEntry(AUDIT, _("Outbox"), "kernel.OutboxEvent", "outbox"),
     )

@@ -162,3 +162,9 @@ def with_class(field: BoundField, name: str) -> SafeString:
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
     return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def has(many: Any, one: Any) -> bool:
+    """Whether one is among many, for names with dots in them."""
+    return one in (many or ())

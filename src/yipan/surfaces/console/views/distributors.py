@@ -1,0 +1,101 @@
+"""Distributors: the list, one distributor with all relations, and what is done to them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yipan.distribution.distributors.models import (
+    Distributor,
+    DistributorKind,
+    DistributorStatus,
+)
+from yipan.distribution.distributors.queries import distributor_in, distributors_in
+from yipan.group.organisations.queries import organisations_in, tree, within
+from yipan.group.people.paging import CappedPaginator
+from yipan.surfaces.console.asks import ask_and_do
+from yipan.surfaces.console.distributor_asks import allowed_asks, checked_ask
+from yipan.surfaces.console.distributor_page import STATUS_TONES, page_of
+from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+
+_READ: Final = "distributors.read"
+_WRITE: Final = "distributors.write"
+_PER_PAGE: Final = 50
+_ORDERS: Final = ("code", "name", "kind", "grade", "joined_at", "qualified_until")
+_ORGANISATIONS: Final = 300
+
+
+@console_view(_READ)
+def distributors(request: ConsoleRequest) -> HttpResponse:
+    """Filters of the address: q, kind, status, organisation (a whole subtree), sort, page."""
+    asked = request.GET
+    paths = request.scope.paths(_READ)
+    rows = distributors_in(
+        paths,
+        text=asked.get("q", "").strip(),
+        kind=asked.get("kind", ""),
+        status=asked.get("status", ""),
+    )
+    chosen = asked.get("organisation", "")
+    node = tree().by_id.get(int(chosen)) if chosen.isdecimal() else None
+    if node is not None:
+        rows = rows.filter(within([node.path]))
+    sort = asked.get("sort", "code")
+    order = sort if sort.removeprefix("-") in _ORDERS else "code"
+    number = asked.get("page", "1")
+    page = CappedPaginator(rows.order_by(order, "id"), _PER_PAGE).get_page(number)
+    names = organisations_in(paths).exclude(level="store").order_by("path")
+    options = [(row.id, row.name) for row in names[:_ORGANISATIONS]]
+    if node is not None and all(node.id != id_ for id_, _name in options):
+        options.append((node.id, node.name))
+    return console_page(
+        request,
+        "console/distributors.html",
+        title=_("Distributors"),
+        page=page,
+        rows=[(row, STATUS_TONES[row.status]) for row in page],
+        sort=order,
+        asked=asked,
+        kinds=DistributorKind.choices,
+        states=DistributorStatus.choices,
+        organisations=options,
+        may_write=request.scope.holds(_WRITE),
+    )
+
+
+@console_view(_READ)
+def distributor(request: ConsoleRequest, distributor_id: int) -> HttpResponse:
+    """One distributor of one's reach."""
+    found = distributor_in(distributor_id, request.scope.paths(_READ))
+    may_write = _may_write(request, found)
+    scope = request.scope
+    return console_page(
+        request,
+        "console/distributor.html",
+        title=found.name,
+        crumbs=[(_("Distributors"), reverse("console-distributors"))],
+        page=page_of(found),
+        asks=allowed_asks(found) if may_write else frozenset(),
+        may_hand_over=may_write and scope.holds("attribution.write"),
+        reads=scope.granted,
+    )
+
+
+@console_view(_WRITE)
+def act(request: ConsoleRequest, distributor_id: int, name: str) -> HttpResponse:
+    """Ask, then do, one of `distributor_asks.ASKS`."""
+    paths = request.scope.paths("attribution.write" if name == "hand-over" else _WRITE)
+    found = distributor_in(distributor_id, paths)
+    kind = checked_ask(name, found)
+    initial = {"organisation": request.GET.get("organisation", "")}
+    extra = {"initial": initial} if name == "end-grant" else {}
+    ask = kind(request.POST or None, subject=found, paths=paths, **extra)
+    return ask_and_do(request, ask, lands=reverse("console-distributor", args=[found.id]))
+
+
+def _may_write(request: ConsoleRequest, found: Distributor) -> bool:
+    home = tree().node(found.organisation_id).path
+    return request.scope.allows(_WRITE, home)
