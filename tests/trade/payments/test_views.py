@@ -70,7 +70,7 @@ def test_paying_pays_the_order_and_leads_back(intent: PaymentIntent) -> None:
     again = client.post(page(intent), {"act": "pay"})
     assert again.status_code == 200
     assert Payment.objects.count() == 1
-    assert "Paid" in client.get(page(intent)).content.decode()
+    assert "Payment received" in client.get(page(intent)).content.decode()
 
 
 def test_a_payment_can_be_made_to_fail_and_be_left(intent: PaymentIntent) -> None:

@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -37,7 +38,7 @@ _STEPS = {
     State.SHIPPED: ("ship", _("Ship")),
     State.READY: ("ready", _("Put aside for pick-up")),
     State.HANDED_OVER: ("hand_over", _("Hand over")),
-    State.RECEIVED: ("receive", _("Received")),
+    State.RECEIVED: ("receive", _("Parcel received")),
 }
 _REVEAL = "fulfilment.reveal"
 
@@ -105,7 +106,7 @@ class StepInline(ReadOnlyInline):
     readonly_fields = fields
     ordering = ("-id",)
 
-    @admin.display(description=_("step"))
+    @admin.display(description=pgettext_lazy("fulfilment", "step"))
     def what(self, step: FulfilmentStep) -> str:
         return str(STEP_TEXTS[StepCode(step.code)])
 

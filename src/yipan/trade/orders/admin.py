@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
@@ -173,7 +174,7 @@ class AnswerForm(_Form):
     """How a refund request is answered; giving money back asks for a second yes."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"),
+        label=pgettext_lazy("refund request", "Decision"),
         choices=[
             ("", "—"),
             (RequestState.GRANTED.value, _("Grant: give the money back")),
@@ -262,7 +263,7 @@ class RefundRequestAdmin(_OfLine):
     def state_badge(self, request: RefundRequest) -> SafeString:
         return badge(request.get_state_display(), _REQUEST_TONES.get(request.state, ""))
 
-    @admin.display(description=_("bought"))
+    @admin.display(description=_("units bought"))
     def bought(self, request: RefundRequest) -> int:
         return request.line.quantity
 

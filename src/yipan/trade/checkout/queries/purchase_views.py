@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yipan.goods.catalogue.queries import SkuCard
 from yipan.kernel import clock
@@ -58,9 +59,9 @@ STATE_WORDS: Final[Mapping[PurchaseState, str | Promise]] = {
     PurchaseState.SHIPPED: _("On its way"),
     PurchaseState.TO_PICK_UP: _("Being put aside"),
     PurchaseState.READY: _("Ready for pick-up"),
-    PurchaseState.RECEIVED: _("Received"),
-    PurchaseState.CANCELLED: _("Cancelled"),
-    PurchaseState.REFUNDED: _("Refunded"),
+    PurchaseState.RECEIVED: pgettext_lazy("purchase", "Received"),
+    PurchaseState.CANCELLED: pgettext_lazy("purchase", "Cancelled"),
+    PurchaseState.REFUNDED: pgettext_lazy("purchase", "Refunded"),
 }
 
 
