@@ -20,3 +20,5 @@ if is_enabled("console"):
     urlpatterns.append(path("", include("yipan.surfaces.console.urls")))
 if is_enabled("workbench"):
     urlpatterns.append(path("", include("yipan.surfaces.workbench.urls")))
+if is_enabled("mall"):
+    urlpatterns.append(path("", include("yipan.surfaces.mall.urls")))
