@@ -208,7 +208,7 @@ class HandOver(Ask, WithReason):
     """All customers to somebody else."""
 
     title = _("Hand the customers over?")
-    confirm = _("Hand over")
+    confirm = _("Hand customers over")
     tone = "danger"
     done = _("The customers were handed over.")
     successor = forms.CharField(label=_("Successor (code)"), max_length=40)

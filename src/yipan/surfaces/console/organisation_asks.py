@@ -104,7 +104,7 @@ class Switch(Ask):
 
     @property
     def confirm(self) -> str:  # type: ignore[override]
-        return _t("Switch on") if self.turns_on else _t("Switch off")
+        return _t("Turn on") if self.turns_on else _t("Turn off")
 
     @property
     def tone(self) -> str:  # type: ignore[override]
