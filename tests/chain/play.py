@@ -34,6 +34,8 @@ ROUTES = {
     "stock": "/api/v1/stock",
     "members": "/api/v1/members",
     "payments": "/api/v1/payments",
+    "fulfilment": "/api/v1/fulfilments",
+    "checkout": "/api/v1/checkout/policy",
     "sharing": "/api/v1/links",
     "settlement": "/api/v1/settlement/entries",
     "withdrawals": "/api/v1/withdrawals",

@@ -23,6 +23,7 @@ from tests.payouts.settlement.builders import put_available
 from tests.payouts.withdrawals.builders import BOSS, CLERK, card_with
 from tests.surfaces.openapi.builders import make_client
 from tests.surfaces.webhooks.builders import make_delivery, make_endpoint
+from tests.trade.fulfilment.builders import HOME
 from yipan.distribution.attribution.actions import bind_member
 from yipan.distribution.commissions.models import BeneficiaryRole, Entry, EntryKind
 from yipan.distribution.distributors.actions import grant
@@ -40,6 +41,8 @@ from yipan.payouts.withdrawals.actions import (
     verify_name,
 )
 from yipan.payouts.withdrawals.models import BankCard
+from yipan.trade.fulfilment.actions import open_fulfilment
+from yipan.trade.fulfilment.rules import Method
 from yipan.trade.orders.models import Order, OrderLine, RefundRequest, RequestState
 from yipan.trade.orders.rules import OrderState
 
@@ -199,6 +202,20 @@ def _refund_request(organisation: Organisation) -> int:
     return request.id
 
 
+def _fulfilment(organisation: Organisation) -> int:
+    order = _order(organisation)
+    _line(order)
+    return open_fulfilment(
+        order_id=order.id,
+        order_number=order.number,
+        organisation_id=organisation.id,
+        member_id=make_member(organisation=organisation).id,
+        method=Method.DELIVERY,
+        address=HOME,
+        by=SYSTEM,
+    ).id
+
+
 def _card(distributor: Distributor) -> BankCard:
     verify_name(distributor=distributor, name=_NAME, by=CLERK)
     card = add_card(
@@ -237,6 +254,7 @@ register("entries", _entry)
 register("orders", _captured_order)
 register("lines", lambda organisation: _line(_order(organisation)).line_no, ordinal=True)
 register("refund-requests", _refund_request)
+register("fulfilments", _fulfilment)
 register("links", _link)
 register("cards", lambda organisation: _card(_distributor(organisation)).id)
 register("withdrawals", _withdrawal)

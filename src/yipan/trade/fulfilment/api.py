@@ -20,7 +20,7 @@ from yipan.trade.fulfilment.schemas import (
     FulfilmentPolicyIn,
     FulfilmentPolicyOut,
     FulfilmentWithSteps,
-    HandOverIn,
+    PickUpIn,
     ShipmentIn,
 )
 
@@ -122,7 +122,7 @@ def mark_ready(request: HttpRequest, fulfilment_id: int) -> FulfilmentWithSteps:
     response=FulfilmentWithSteps,
     summary="Hand over",
 )
-def hand_over(request: HttpRequest, fulfilment_id: int, body: HandOverIn) -> FulfilmentWithSteps:
+def hand_over(request: HttpRequest, fulfilment_id: int, body: PickUpIn) -> FulfilmentWithSteps:
     """The goods are given to who shows the code: the order is complete."""
     caller = caller_of(request, _WRITE)
     actions.hand_over(

@@ -58,7 +58,7 @@ class FulfilmentOut(Schema):
         )
 
 
-class StepOut(Schema):
+class FulfilmentStepOut(Schema):
     """One step of the way."""
 
     at: datetime
@@ -70,13 +70,13 @@ class StepOut(Schema):
 class FulfilmentWithSteps(FulfilmentOut):
     """A fulfilment with its timeline, newest step first."""
 
-    steps: list[StepOut]
+    steps: list[FulfilmentStepOut]
 
     @classmethod
     def with_steps(cls, row: Fulfilment) -> FulfilmentWithSteps:
         """One fulfilment as programs see it."""
         steps = [
-            StepOut(at=step.at, code=step.code, text=str(step.text), note=step.note)
+            FulfilmentStepOut(at=step.at, code=step.code, text=str(step.text), note=step.note)
             for step in timeline(row.id)
         ]
         return cls(**FulfilmentOut.of(row).dict(), steps=steps)
@@ -112,7 +112,7 @@ class ShipmentIn(Input):
     tracking_no: str = Field(max_length=60, examples=["SF1392010123456"])
 
 
-class HandOverIn(Input):
+class PickUpIn(Input):
     """The buyer showed a code."""
 
     code: str = Field(max_length=12, examples=["048213"])
