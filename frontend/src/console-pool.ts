@@ -105,7 +105,7 @@ function onKey(event: KeyboardEvent): void {
 customElements.define("y-pool", PoolGrid);
 document.addEventListener("keydown", onKey);
 // An edit begins at its first field, and Esc gives it up.
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSettle", () => {
   const form = document.querySelector<HTMLElement>("tr.is-editing:not([data-begun])");
   if (!form) return;
   form.dataset.begun = "";
@@ -113,5 +113,5 @@ document.addEventListener("htmx:afterSwap", () => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  (event.target as Element).closest?.("tr.is-editing")?.querySelector<HTMLElement>("[data-cancel-edit]")?.click();
+  if (!document.querySelector("dialog[open]")) document.querySelector<HTMLElement>("tr.is-editing [data-cancel-edit]")?.click();
 });

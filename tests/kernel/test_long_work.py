@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -242,6 +243,29 @@ def test_running_work_stops_at_its_next_step_when_asked(
     work = ask()
     long_work.do(work.id)
     assert again(work).state == "cancelled"
+
+
+def test_two_processes_at_once_do_a_work_once(
+    committed_tenant: Tenant,
+    work_kind: Callable[..., None],
+    run_concurrently: Callable[..., list[object]],
+) -> None:
+    runs: list[int] = []
+
+    def handler(task: Task) -> Outcome:
+        runs.append(1)
+        time.sleep(0.3)
+        return Outcome()
+
+    work_kind(handler, repeatable=True)
+    work = ask()
+
+    def act(_number: int) -> None:
+        with tenant_context(committed_tenant.id):
+            long_work.do(work.id)
+
+    assert run_concurrently(act, 3) == [None, None, None]
+    assert (runs, again(work).state, again(work).attempts) == ([1], "done", 1)
 
 
 def test_the_same_wish_twice_is_one_work(tenant: Tenant) -> None:

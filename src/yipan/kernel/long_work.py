@@ -227,10 +227,17 @@ def cancel(work_id: int) -> bool:
 
 
 def do(work_id: int) -> None:
-    """Do a work now, in this process: what the worker calls. Errors end in the work's state."""
-    work = _claim(work_id)
-    if work is None:
-        return
+    """Do a work now, in this process: what the worker calls. Errors end in the work's state.
+
+    Returns at once where another process is at it.
+    """
+    with _alone(work_id) as alone:
+        work = _claim(work_id) if alone else None
+        if work is not None:
+            _do(work)
+
+
+def _do(work: LongWork) -> None:
     with translation.override(work.language):
         kind = _kinds.get(work.kind)
         if kind is None:
@@ -271,6 +278,18 @@ UPDATE kernel_longwork
  WHERE tenant_id = %s AND id = %s AND state IN ('waiting', 'running')
 RETURNING id
 """
+
+
+@contextmanager
+def _alone(work_id: int) -> Iterator[bool]:
+    """Whether nobody else does the work now; a process that dies leaves it to others."""
+    key = (f"long_work:{work_id}",)
+    ((alone,),) = sql.fetch("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)
+    try:
+        yield alone
+    finally:
+        if alone:
+            sql.fetch("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
 
 
 def _claim(work_id: int) -> LongWork | None:

@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yipan.distribution.pool.actions.bulk import PART, BulkDone, BulkOrder, BulkPlan, do_bulk_part
 from yipan.distribution.pool.actions.estimates import refresh_estimates
@@ -35,7 +36,7 @@ def refresh_all_estimates() -> None:
 def check_upload(task: Task) -> Outcome:
     """Look what a file of offers would do."""
     upload = look_at(task.arguments["upload_id"], tell=task.advance)
-    return Outcome({"rows": upload.rows, "refused": upload.faulty})
+    return Outcome({"rows": upload.rows, "faulty": upload.faulty})
 
 
 # What it does twice changes nothing, and its outcome is kept with its effect.
@@ -80,7 +81,13 @@ def export_pool(task: Task) -> Outcome:
     task.expect(len(pairs))
     as_csv = given["format"] == "csv"
     writer = SheetWriter(as_csv=as_csv, header=list(names().values()))
-    parts = sheet_rows(pairs, ZoneInfo(zone()), home_id=given["home_id"], on=_("on"), off=_("off"))
+    parts = sheet_rows(
+        pairs,
+        ZoneInfo(zone()),
+        home_id=given["home_id"],
+        on=pgettext("offer state", "on"),
+        off=pgettext("offer state", "off"),
+    )
     for part in parts:
         for row in part:
             writer.add(row)

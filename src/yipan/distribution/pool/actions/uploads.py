@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
@@ -44,8 +45,18 @@ WRITE: Final = "pool.write"
 _PART: Final = 2**20
 
 
-def hand_in(*, file: BinaryIO, file_name: str, organisation_id: int, by: Actor) -> Upload:
-    """Keep a file of offers and have it looked at by a worker; nothing of the pool changes."""
+def hand_in(
+    *,
+    file: BinaryIO,
+    file_name: str,
+    organisation_id: int,
+    by: Actor,
+    page: Callable[[int], str] = lambda _id: "",
+) -> Upload:
+    """Keep a file of offers and have it looked at by a worker; nothing of the pool changes.
+
+    `page` gives the address at which an upload is shown, for the list of tasks.
+    """
     digest, size = hashlib.sha256(), 0
     for part in iter(lambda: file.read(_PART), b""):
         digest.update(part)
@@ -68,6 +79,7 @@ def hand_in(*, file: BinaryIO, file_name: str, organisation_id: int, by: Actor) 
             organisation_id=organisation_id,
             permission=WRITE,
             file=file,
+            link=page(upload.id),
         )
         upload.work_id = work.id
         upload.save(update_fields=["work_id"])
@@ -88,7 +100,7 @@ def look_at(upload_id: int, *, tell: Tell = silent) -> Upload:
     return upload
 
 
-def decide(*, upload: Upload, choice: Choice | None, by: Actor) -> Upload:
+def decide(*, upload: Upload, choice: Choice | None, by: Actor, link: str = "") -> Upload:
     """Load a file that was looked at (all its rows, or the good ones), or load none of it.
 
     What is loaded is loaded by a worker. Raises UploadNotReady, as for a second click.
@@ -106,6 +118,7 @@ def decide(*, upload: Upload, choice: Choice | None, by: Actor) -> Upload:
                 arguments={"upload_id": upload.id, "choice": choice.value},
                 organisation_id=upload.organisation_id,
                 permission=WRITE,
+                link=link,
             )
             Upload.objects.filter(id=upload.id).update(load_work_id=work.id)
         else:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.crypto import get_random_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from yipan.distribution.pool.actions.bulk import Act, BulkOrder, BulkPlan, plan_bulk
@@ -253,8 +253,14 @@ def state_words(state: OfferState, codes: dict[int, str]) -> str:
     dates = f"{written_start(state.valid_from, zone_info)} – "
     dates += written_end(state.valid_until, zone_info) or _("no end")
     if state.valid_until is not None and state.valid_until <= state.valid_from:
-        dates = _("never")
-    return " · ".join((codes.get(state.rule_id, "?"), dates, _("On") if state.is_on else _("Off")))
+        dates = pgettext("offer dates", "never")
+    return " · ".join(
+        (
+            codes.get(state.rule_id, "?"),
+            dates,
+            pgettext("offer state", "On") if state.is_on else pgettext("offer state", "Off"),
+        )
+    )
 
 
 def _refusals(plan: BulkPlan) -> list[NotDone]:

@@ -105,11 +105,15 @@ def _take_in(request: ConsoleRequest) -> HttpResponse | str:
         raise NotFound(kind="organisation", ref=given)
     content: Any = file
     upload = hand_in(
-        file=content, file_name=file.name or "", organisation_id=node.id, by=request.actor
+        file=content,
+        file_name=file.name or "",
+        organisation_id=node.id,
+        by=request.actor,
+        page=_page,
     )
     if upload.size <= AT_ONCE_BYTES:
         long_work.do(upload.work_id)
-    return HttpResponseRedirect(reverse("console-pool-import", args=(upload.id,)))
+    return HttpResponseRedirect(_page(upload.id))
 
 
 @require_GET
@@ -143,14 +147,14 @@ def decide_import(request: ConsoleRequest, upload_id: int) -> HttpResponse:
         raise NotFound(kind="choice", ref=chosen)
     text = ""
     try:
-        upload = decide(upload=upload, choice=choice, by=request.actor)
+        upload = decide(upload=upload, choice=choice, by=request.actor, link=_page(upload.id))
         if choice is not None and upload.size <= AT_ONCE_BYTES:
             long_work.do(upload.load_work_id)
     except UploadNotReady as error:
         text = str(error)
     upload.refresh_from_db()
     if not request.headers.get("HX-Request"):
-        return HttpResponseRedirect(reverse("console-pool-import", args=(upload_id,)))
+        return HttpResponseRedirect(_page(upload_id))
     answer = render(request, "console/pool/import_body.html", _shown(request, upload))
     return toast(answer, text, "info") if text else answer
 
@@ -202,6 +206,10 @@ def export(request: ConsoleRequest) -> HttpResponse:
     if count_matching(paths, filters) <= AT_ONCE_ROWS:
         long_work.do(work.id)
     return HttpResponseRedirect(reverse("console-work-one", args=(work.id,)))
+
+
+def _page(upload_id: int) -> str:
+    return reverse("console-pool-import", args=(upload_id,))
 
 
 def _upload(request: ConsoleRequest, upload_id: int, permission: str) -> Upload:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yipan.distribution.pool.models import CommissionRule
 from yipan.distribution.pool.queries import OfferFilters, OfferSort, rules_in_reach
@@ -159,10 +160,10 @@ def rule_title(rule: CommissionRule) -> str:
 def state_choices() -> Choices:
     """What a row may be."""
     return [
-        (OfferStanding.ON.value, _("On")),
-        (OfferStanding.SCHEDULED.value, _("Scheduled")),
-        (OfferStanding.OFF.value, _("Off")),
-        (OfferStanding.ENDED.value, _("Ended")),
+        (OfferStanding.ON.value, pgettext("offer state", "On")),
+        (OfferStanding.SCHEDULED.value, pgettext("offer state", "Scheduled")),
+        (OfferStanding.OFF.value, pgettext("offer state", "Off")),
+        (OfferStanding.ENDED.value, pgettext("offer state", "Ended")),
         (OUTSIDE, _("Not in the pool")),
     ]
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yipan.distribution.pool import summary
@@ -230,21 +231,22 @@ def _versions(book: RuleBook) -> list[ListedVersion]:
     for place, (row, version) in enumerate(zip(rows, book.versions, strict=True)):
         earlier = book.versions[place + 1] if place + 1 < len(book.versions) else None
         state, tone = _state_of(version, in_force, now)
-        before = earlier.compiled.terms if earlier else None
         who = row.created_by.split(":", 2)[-1]
-        changes = summary.differences(before, version.compiled.terms)
+        changes = (
+            summary.differences(earlier.compiled.terms, version.compiled.terms) if earlier else []
+        )
         listed.append(ListedVersion(row, state, tone, who, changes))
     return listed
 
 
 def _state_of(version: Version, in_force: Version | None, now: Any) -> tuple[str, str]:
     if in_force is not None and version.id == in_force.id:
-        return _("In force"), "good"
+        return pgettext("rule version", "In force"), "good"
     if version.is_replaced:
         return _("Replaced before it started"), "neutral"
     if version.valid_from > now:
-        return _("Scheduled"), "info"
-    return _("Over"), "neutral"
+        return pgettext("rule version", "Scheduled"), "info"
+    return pgettext("rule version", "Over"), "neutral"
 
 
 def _fields(draft: RuleDraft) -> dict[str, Any]:
