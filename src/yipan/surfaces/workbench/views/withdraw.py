@@ -252,7 +252,7 @@ def withdrawal(request: SellerRequest, withdrawal_id: int) -> HttpResponse:
 
 def _one(request: SellerRequest, found: Withdrawal) -> HttpResponse:
     context: dict[str, object] = {
-        "title": _("Withdrawal"),
+        "title": _("Withdrawal details"),
         "back_url": reverse("workbench-withdraw"),
         "seller": request.seller,
         "withdrawal": found,
