@@ -139,7 +139,10 @@ def _watch(children: Children) -> tuple[str, int]:
 def _tell(*, seconds: float, demo: bool) -> None:
     base = os.environ["YIPAN_BASE_URL"]
     table = Table.grid(padding=(0, 2))
+    if settings.YIPAN_DEMO:
+        table.add_row("Tour", f"{base}/demo")
     table.add_row("Console", f"{base}/console/")
+    table.add_row("Workbench", f"{base}/w/")
     table.add_row("API", f"{base}/api/v1/docs")
     made = kept_demo(settings.HOME) if demo else None
     if made is not None:

@@ -22,3 +22,5 @@ if is_enabled("workbench"):
     urlpatterns.append(path("", include("yipan.surfaces.workbench.urls")))
 if is_enabled("mall"):
     urlpatterns.append(path("", include("yipan.surfaces.mall.urls")))
+if is_enabled("showcase"):
+    urlpatterns.append(path("", include("yipan.surfaces.showcase.urls")))

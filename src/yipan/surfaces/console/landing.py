@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from yipan.kernel.modules import is_enabled
+
 
 def landing(request: HttpRequest) -> HttpResponse:
     """What this is, and where to go from here."""
-    return render(request, "console/landing.html")
+    context = {"has_tour": is_enabled("showcase"), "has_workbench": is_enabled("workbench")}
+    return render(request, "console/landing.html", context)
