@@ -155,10 +155,11 @@ def sale(guide: Distributor, consumer: Member, *, completed: bool) -> EntryState
         company_id=guide.organisation_id, sku_id=1, offer_id=1, rule_version_id=1, amount=0,
         currency="CNY", paid_at=now, recorded_at=now, explanation={},
     )  # fmt: skip
-    return EntryState.objects.create(
+    state: EntryState = EntryState.objects.create(
         id=entry.id, line_id=line.id, distributor_id=guide.id, currency="CNY", remaining=0,
         organisation_id=guide.organisation_id, due_at=now + timedelta(days=7), hold_days=7,
     )  # fmt: skip
+    return state
 
 
 def test_the_holding_time_passes_for_the_tours_order_and_for_no_other(
@@ -172,6 +173,7 @@ def test_the_holding_time_passes_for_the_tours_order_and_for_no_other(
     assert let_time_pass(buyer_id=consumer.id, since=since) == 1
     for state, is_due in ((mine, True), (unfinished, False), (others, False)):
         state.refresh_from_db()
+        assert state.due_at is not None
         assert (state.due_at <= clock.now()) is is_due
     line = OrderLine.objects.get(id=mine.line_id)
     assert line.completed_at is not None
