@@ -19,7 +19,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Sections in their fixed order, each with the entries in the order of modules and cards."""
     entries = [entry for module in enabled_modules() for entry in module.menu]
     groups: list[dict[str, Any]] = [
-        {"title": "", "items": [_item(_("Overview"), reverse("admin:index"), "monitoring")]}
+        {
+            "title": "",
+            "items": [
+                _item(_("Overview"), reverse("admin:index"), "monitoring"),
+                _item(_("Tasks"), reverse("console-work"), "task_alt"),
+            ],
+        }
     ]
     for section in SECTIONS:
         items = [

@@ -170,11 +170,14 @@ def _curve(terms: RuleTerms, tried: Tried, progress: Progress) -> dict[str, Any]
     if terms.mode is Mode.FIXED or len(terms.tiers) < 2:
         return {}
     measure = terms.measure or Measure.LINE_AMOUNT
-    top = max(terms.tiers[-1].start * 3 // 2, 1)
+    starts = [tier.start for tier in terms.tiers]
+    top = max(starts[-1] * 3 // 2, 1)
+    # Both sides of each step, so that it stands upright.
+    edges = {start - 1 for start in starts} | set(starts)
+    points = {top * point // POINTS for point in range(1, POINTS + 1)} | edges
     rule = compile_rule(terms)
     labels, values = [], []
-    for point in range(1, POINTS + 1):
-        value = max(1, top * point // POINTS)
+    for value in sorted(each for each in points if each > 0):
         line, before = _sale_at(measure, value, tried.price, progress)
         labels.append(summary.measured(measure, value))
         values.append(rule.compute(line, before).seller.amount)
