@@ -11,23 +11,29 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from yipan.customers.members.actions import MemberRef, members_for
+from yipan.customers.members.address_book import addresses_of
 from yipan.demo.generate import Demo, generate, write_down
 from yipan.demo.payouts import EVERY_DAYS
 from yipan.demo.plan import PASSWORD, SEED, Plan
 from yipan.distribution.commissions.models import Entry
 from yipan.distribution.distributors.models import Distributor
-from yipan.goods.catalogue.models import Sku
+from yipan.distribution.pool.models import Offer, Upload
+from yipan.goods.catalogue.models import Picture, Product, Sku
 from yipan.goods.stock.models import StockLevel
 from yipan.group.organisations.errors import TenantCodeTaken
 from yipan.group.organisations.models import Level, Organisation
 from yipan.group.people.models import Person, Role, RoleAssignment
+from yipan.group.people.phones import phone_of
 from yipan.insight.facts.models import Fact
 from yipan.kernel import sql
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
 from yipan.ledger.verification import problems
-from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
+from yipan.payouts.withdrawals.models import BankCard, Withdrawal, WithdrawalState
 from yipan.surfaces.openapi import keys
+from yipan.trade.checkout.queries import PurchaseState, purchases
+from yipan.trade.fulfilment.models import Fulfilment
 from yipan.trade.orders.models import Order, RefundRequest
 
 UNTIL = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
@@ -56,8 +62,9 @@ def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def demo(committed: None) -> Iterator[Demo]:
-    """A small demo, its tenant in context."""
+def demo(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Demo]:
+    """A small demo with a mall, its tenant in context."""
+    monkeypatch.setattr(settings, "YIPAN_SANDBOX_PAYMENTS", True)
     made = generate(plan(), silent)
     with tenant_context(Tenant.objects.get(code="demo").id):
         yield made
@@ -72,7 +79,7 @@ def test_it_is_a_whole_group_with_books_that_are_right(demo: Demo) -> None:
     assert Sku.objects.count() == 90
     assert Distributor.objects.filter(upline__isnull=False).count() == 8
     assert not StockLevel.objects.filter(quantity__lt=0, oversell=False).exists()
-    assert Order.objects.count() == demo.orders
+    assert Order.objects.exclude(channel="mall").count() == demo.orders
     assert demo.orders + demo.missed == 300
     states = set(Order.objects.values_list("state", flat=True))
     assert states >= {"completed", "paid", "cancelled"}
@@ -103,6 +110,53 @@ def test_everybody_told_of_can_sign_in_and_nobody_else(demo: Demo, tmp_path: Pat
     parts = keys.parse(json.loads(kept.read_text())["api_key"])
     assert parts is not None
     assert parts.tenant_code == "demo"
+
+
+def test_everybody_has_a_number_and_whoever_sells_and_is_told_of_has_money_and_a_card(
+    demo: Demo,
+) -> None:
+    by_name = {one.username: one for one in demo.sign_ins}
+    assert len({one.phone for one in demo.sign_ins}) == len(demo.sign_ins)
+    assert by_name["consumer"].phone == "13800009001"
+    for person in Person.objects.all():
+        assert person.phone_index
+        if person.username in by_name:
+            assert phone_of(person).endswith(by_name[person.username].phone)
+    for username in ("manager", "guide", "employee", "partner"):
+        seller = Distributor.objects.get(person__username=username)
+        assert BankCard.objects.filter(distributor=seller, verified_at__isnull=False).exists()
+    assert Distributor.objects.exclude(portrait="").count() > Distributor.objects.count() // 2
+
+
+def test_buyers_have_addresses_and_parcels_on_their_way(demo: Demo) -> None:
+    refs = [MemberRef("phone", "13800009001")]
+    (buyer,) = members_for(refs=refs, organisation_ids=[None], at=UNTIL).values()
+    (address,) = addresses_of(buyer)
+    assert address.is_default
+    states = set(Fulfilment.objects.values_list("state", flat=True))
+    assert states >= {"waiting", "packed", "shipped", "received", "ready", "handed_over"}
+    shown = {card.state for card in purchases(member_id=buyer).items}
+    assert shown >= {PurchaseState.TO_PAY, PurchaseState.SHIPPED, PurchaseState.READY}
+    assert RefundRequest.objects.filter(state="open", line__order__channel="mall").exists()
+
+
+def test_something_waits_for_everybody(demo: Demo) -> None:
+    upload = Upload.objects.get()
+    assert (upload.state, upload.faulty) == ("checked", 5)
+    assert StockLevel.objects.filter(quantity__lte=2, location__kind="store").count() >= 5
+    assert Withdrawal.objects.filter(state=WithdrawalState.REQUESTED).exists()
+    assert RefundRequest.objects.filter(state="open").exists()
+    assert Offer.objects.filter(valid_until__isnull=False).exists()
+
+
+def test_all_goods_have_pictures_and_colours_have_their_own(demo: Demo, media: Path) -> None:
+    files = set(Picture.objects.values_list("file", flat=True))
+    assert all(media.joinpath(file).is_file() for file in files)
+    assert not Product.objects.filter(pictures=None).exists()
+    for sku in Sku.objects.filter(specification__has_key="颜色"):
+        assert Picture.objects.filter(sku=sku).count() == 1
+    portraits = set(Distributor.objects.exclude(portrait="").values_list("portrait", flat=True))
+    assert all(media.joinpath(file).is_file() for file in portraits)
 
 
 def story(code: str) -> list[tuple[object, ...]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from yipan.demo.founding import Group
@@ -100,6 +102,8 @@ _BETTER: Final = _Rule(
 )
 _SHARE_IN_POOL: Final = 85
 """Of a hundred SKUs."""
+_SHARE_ENDING: Final = 6
+"""Of a hundred offers, those that end soon."""
 _SHARE_PUSHED: Final = 6
 """Of a hundred SKUs, in a company of their own choice."""
 
@@ -116,7 +120,8 @@ def open_pool(plan: Plan, group: Group, ranges: dict[str, Range]) -> None:
         for ware in range_.wares:
             if dice.randrange(100) < _SHARE_IN_POOL:
                 rule_id = dice.choices(rules, (40, 20, 12, 16, 12))[0]
-                wishes.append(OfferWish(ware.id, head.id, rule_id))
+                end = _end(plan, dice) if dice.randrange(100) < _SHARE_ENDING else None
+                wishes.append(OfferWish(ware.id, head.id, rule_id, valid_until=end))
     for company in group.companies:
         wishes += [
             OfferWish(ware.id, company.organisation.id, better)
@@ -125,6 +130,11 @@ def open_pool(plan: Plan, group: Group, ranges: dict[str, Range]) -> None:
         ]
     put_offers(wishes=wishes, by=by, reason="开业上架")
     _set_policies(group)
+
+
+def _end(plan: Plan, dice: random.Random) -> datetime:
+    """Midnight of one of the days after the last one."""
+    return plan.start_of(plan.days - 1) + timedelta(days=dice.randint(1, 4))
 
 
 def _create(rule: _Rule, head: Organisation, group: Group) -> int:

@@ -9,11 +9,23 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from yipan.demo import aftermath, consumers, earning, founding, goods, links, payouts, trade, words
+from yipan.demo import (
+    aftermath,
+    consumers,
+    earning,
+    founding,
+    goods,
+    links,
+    payouts,
+    trade,
+    waiting,
+    words,
+)
 from yipan.demo.drawn import PictureBook
 from yipan.demo.people import SignIn
 from yipan.demo.plan import ZONE, Plan
 from yipan.demo.season import orders_per_day
+from yipan.demo.shopping import Mall
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.actions import create_tenant
 from yipan.group.organisations.errors import TenantCodeTaken
@@ -139,8 +151,11 @@ def _play(market: trade.Market, tenant: Tenant, told: Told) -> None:
     done = 0
     with tenant_context(tenant.id):
         purse = payouts.open_purses(plan, market.group)
+    mall = Mall(market)
     told("orders", 0, plan.orders)
     for number, count in enumerate(orders_per_day(plan)):
+        with tenant_context(tenant.id):
+            mall.day(number)
         with clock.at(plan.end_of(number)), tenant_context(tenant.id):
             for taken in trade.day_of_trade(market, number, count, late):
                 done += taken
@@ -149,6 +164,9 @@ def _play(market: trade.Market, tenant: Tenant, told: Told) -> None:
             payouts.release()
             if number == plan.days - 1:
                 _leave_open(market, purse)
+                mall.last_minutes()
+                waiting.run_out(market)
+                waiting.hand_in_offers(market)
             elif number % payouts.EVERY_DAYS == 0:
                 payouts.withdraw(purse)
 
