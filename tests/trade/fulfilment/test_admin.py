@@ -30,7 +30,8 @@ def step(console: Console, fulfilment: Fulfilment, name: str, **given: str) -> s
     answer = console.client.post(f"/console/{page(fulfilment)}", {"step": name, **given, **inline})
     assert answer.status_code == 302, answer.content[:2000]
     fulfilment.refresh_from_db()
-    return console.get("fulfilment/fulfilment/").content.decode()
+    page_shown: str = console.get("fulfilment/fulfilment/").content.decode()
+    return page_shown
 
 
 def test_a_manager_packs_and_ships_a_parcel(shop: Shop, manager: Console) -> None:
