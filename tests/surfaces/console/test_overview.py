@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from tests.payouts.withdrawals.builders import BOSS, CLERK, NAME, card_with
+from tests.surfaces.webhooks.builders import make_delivery, make_endpoint
 from tests.trade.orders.builders import PAID, Shop, give_back, open_shop
 from yipan.group.people.models import Person, Role
 from yipan.group.people.scope import Scope
@@ -24,10 +25,12 @@ from yipan.payouts.withdrawals.actions import (
     verify_name,
 )
 from yipan.surfaces.console.dashboard import Board, Earned, Trade, board_of
+from yipan.surfaces.console.tasks import tasks_of
 from yipan.trade.orders.actions import open_refund_request
 
-STATEMENTS = 12
-"""Session, tenant, person, roles, the tree, and one for each part of the page (two for sales)."""
+STATEMENTS = 22
+"""Session, tenant, person, roles, the tree, one for each part of the page (two for sales), and one
+for each kind of task."""
 
 
 MORNING = PAID + timedelta(hours=20)
@@ -170,3 +173,43 @@ def _withdraw(shop: Shop, amount: int) -> None:
 def test_nobody_sees_anything_without_a_role(shop: Shop, tenant: Tenant) -> None:
     person: Person = make_person("nobody")
     assert board_of(person.scope).sales is None
+
+
+def tasks(shop: Shop, role: Role, code: str = "HQ") -> dict[str, int]:
+    person = make_person(f"{code}-{role}-tasks", shop.tree[code], role)
+    return {task.name: task.count for task in tasks_of(person.scope)}
+
+
+def test_each_role_is_told_what_waits_for_it(shop: Shop) -> None:
+    set_settlement_policy(organisation_id=shop.tree["HQ"].id, data={"hold_days": 3}, by=CLERK)
+    shop.sell(shop.line("FIXED", 500))
+    with clock.at(PAID + timedelta(days=40)):
+        release_due()
+        (line,) = shop.sell(shop.line("FIXED"))
+        open_refund_request(line_id=line.id, quantity=1, amount=100, reason="色差")
+        _withdraw(shop, 150_000)
+        make_delivery(
+            make_endpoint(shop.tree["HQ"]).endpoint,
+            state="given_up",
+            next_at=None,
+            ended_at=clock.now(),
+        )
+        assert tasks(shop, Role.APPROVER) == {"approve": 1}
+        assert tasks(shop, Role.FINANCE) == {"held": 1}
+        assert tasks(shop, Role.OPERATIONS) == {"refunds": 1}
+        assert tasks(shop, Role.AUDITOR) == {}
+        everything = tasks(shop, Role.ADMINISTRATOR)
+        assert everything == {"refunds": 1, "approve": 1, "held": 1, "deliveries": 1}
+        assert tasks(shop, Role.ADMINISTRATOR, "F1").get("approve") is None
+
+
+def test_every_task_leads_to_its_rows(shop: Shop) -> None:
+    (line,) = shop.sell(shop.line("FIXED"))
+    open_refund_request(line_id=line.id, quantity=1, amount=100, reason="色差")
+    console = Console.of(make_person("boss", shop.tree.headquarters, Role.ADMINISTRATOR))
+    page = console.get("")
+    found = page.context["tasks"]
+    assert found
+    for task in found:
+        assert console.client.get(task.link).status_code == 200, task
+        assert f'data-test="task-{task.name}"' in page.content.decode()

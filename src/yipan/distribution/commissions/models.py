@@ -113,6 +113,12 @@ class EntryState(TenantModel):
             ),
             # Completion, holds and refunds of a line.
             models.Index(fields=["tenant_id", "line_id"], name="entry_state_of_line"),
+            # What was released, newest first, and the entries of a release batch.
+            models.Index(
+                fields=["tenant_id", "-released_at", "-id"],
+                name="entry_released",
+                condition=models.Q(released_at__isnull=False),
+            ),
         ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from yipan.distribution.commissions.accounts import AVAILABLE, CLAWBACK, PENDING
 from yipan.group.organisations.queries import tree
-from yipan.kernel import clock, policies, sql
+from yipan.kernel import audit, clock, policies, sql
 from yipan.kernel.actor import Actor
 from yipan.kernel.events import announce
 from yipan.kernel.models import PolicyVersion
@@ -32,6 +32,8 @@ from yipan.payouts.settlement.rules.policy import KIND
 
 CHUNK: Final = 2_000
 """Entries released in one transaction."""
+BY_HAND: Final = 10
+"""Chunks that a person releases at once."""
 
 # Rows that a refund or another worker has locked are left to the next run.
 _CLAIM: Final = """
@@ -50,15 +52,16 @@ SELECT id, line_id, distributor_id, organisation_id, currency, remaining
 """
 
 
-def release_due(*, limit: int = CHUNK) -> ReleaseBatch | None:
+def release_due(*, limit: int = CHUNK, until: datetime | None = None) -> ReleaseBatch | None:
     """Release one chunk of entries that are due, oldest first; None where there is nothing to do.
 
-    One transaction and a constant number of statements. What is booked is what this call really
-    claimed, so it may run twice, in two places, and be killed at any point.
+    `until`: only what was due at that moment, not after now. One transaction and a constant number
+    of statements. What is booked is what this call really claimed, so it may run twice, in two
+    places, and be killed at any point.
     """
     now = clock.now()
     with unit_of_work():
-        claims = _claimed(now, limit)
+        claims = _claimed(now, min(until or now, now), limit)
         if not claims:
             return None
         taken = _offsets(claims, now)
@@ -74,9 +77,33 @@ def release_due(*, limit: int = CHUNK) -> ReleaseBatch | None:
     return batch
 
 
-def _claimed(now: datetime, limit: int) -> list[Claim]:
-    rows = sql.fetch(_CLAIM, (current_tenant_id(), now, limit, now))
+def _claimed(now: datetime, until: datetime, limit: int) -> list[Claim]:
+    rows = sql.fetch(_CLAIM, (current_tenant_id(), until, limit, now))
     return [Claim(*row) for row in rows]
+
+
+def release_by_hand(*, until: datetime, by: Actor) -> list[ReleaseBatch]:
+    """Release what was due at a moment, without waiting for the job; the batches that were made.
+
+    Never more than what was shown as due then; what the job has taken meanwhile is left out. At
+    most `BY_HAND` chunks, the job goes on with the rest. Each batch is audited with its release.
+    """
+    batches: list[ReleaseBatch] = []
+    while len(batches) < BY_HAND:
+        with unit_of_work():
+            batch = release_due(until=until)
+            if batch is None:
+                break
+            audit.record(
+                action="settlement.release",
+                subject_type="release_batch",
+                subject_id=batch.id,
+                organisation_id=tree().root.id,
+                after={"entries": batch.entries, "amount": batch.amount},
+                by=by,
+            )
+        batches.append(batch)
+    return batches
 
 
 def _offsets(claims: Sequence[Claim], now: datetime) -> dict[int, int]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import get_language
 
+from yipan.customers.members.models import Member
 from yipan.distribution.attribution.evidence import candidates_in
 from yipan.distribution.attribution.models import Decision
 from yipan.distribution.attribution.queries import decisions_with_evidence
@@ -27,6 +28,7 @@ from yipan.group.people.scope import Scope
 from yipan.kernel.modules import is_enabled
 from yipan.ledger.models import Journal
 from yipan.payouts.withdrawals.models import Withdrawal
+from yipan.surfaces.console.order_steps import Seen, Step, steps_of
 from yipan.trade.orders.models import Order, OrderLine
 from yipan.trade.payments.models import Payment
 
@@ -98,6 +100,8 @@ class Purse:
 class Chain:
     """All of it; None: not for this reader, or its module is off."""
 
+    steps: list[Step]
+    buyer: Member | None
     payment: Payment | None
     credits: list[Credit] | None
     sold: list[Sold]
@@ -126,14 +130,37 @@ def chain_of(order: Order, scope: Scope) -> Chain:
     by_line: dict[int, list[Earning]] = {}
     for earning in earnings:
         by_line.setdefault(earning.entry.line_id, []).append(earning)
+    purses = _purses(earnings) if may("withdrawals.read") else None
+    credited = _credits(decisions, lines, distributors) if may("attribution.read") else None
     return Chain(
+        steps=steps_of(
+            order,
+            Seen(
+                touches=None if credited is None else sum(len(c.candidates) for c in credited),
+                credited=None if credited is None else _names(credited),
+                states=[e.state for e in earnings if e.state] if may("commissions.read") else None,
+                withdrawals=None if purses is None else [w for p in purses for w in p.withdrawals],
+            ),
+        ),
+        buyer=_buyer(order) if may("members.read") else None,
         payment=_payment(order) if may("payments.read") else None,
-        credits=_credits(decisions, lines, distributors) if may("attribution.read") else None,
+        credits=credited,
         sold=[Sold(line, by_line.get(line.id, [])) for line in lines],
         shows_earnings=may("commissions.read"),
         shows_bookings=may("ledger.read"),
-        purses=_purses(earnings) if may("withdrawals.read") else None,
+        purses=purses,
     )
+
+
+def _names(credited: Sequence[Credit]) -> list[str]:
+    return [credit.distributor.name for credit in credited if credit.distributor]
+
+
+def _buyer(order: Order) -> Member | None:
+    if order.member_id is None or not is_enabled("members"):
+        return None
+    found: Member | None = Member.objects.filter(id=order.member_id).first()
+    return found
 
 
 def _payment(order: Order) -> Payment | None:

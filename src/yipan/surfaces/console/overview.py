@@ -9,21 +9,18 @@ from typing import Any, Final
 
 from django.db.models import Model
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yipan.distribution.commissions.models import Entry, EntryState
 from yipan.distribution.distributors.models import Distributor
-from yipan.group.people.columns import list_of, money
-from yipan.kernel import clock
+from yipan.group.people.columns import list_of
 from yipan.kernel.money import yuan
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.queries import OPEN_STATES
 from yipan.surfaces.console.dashboard import Board, Day, Earned, Payouts, Purses, Releases, Trade
 from yipan.trade.orders.models import Order
 
-_UNRELEASED: Final[Mapping[str, Any]] = {"released_at__isnull": "True"}
 _OPEN: Final[Mapping[str, Any]] = {"state__in": ",".join(OPEN_STATES)}
 
 
@@ -32,10 +29,10 @@ class Card:
     """One number."""
 
     label: str
-    figure: str | SafeString
+    figure: str
     link: str
     """Empty: leads nowhere."""
-    hint: str | SafeString = ""
+    hint: str = ""
     warns: bool = False
 
 
@@ -47,6 +44,8 @@ class Part:
     title: str
     cards: list[Card]
     days: list[Day] | None = None
+    days_link: str = ""
+    """The list that a day of the chart narrows."""
 
 
 def parts_of(board: Board) -> list[Part]:
@@ -65,13 +64,13 @@ def parts_of(board: Board) -> list[Part]:
                 _earned(_("Commission today"), board.earned_today, board.today),
                 _earned(_("Commission this month"), board.earned_month, board.month),
             ]
-        parts.append(Part("trade", _("Trade"), cards, board.sales.days))
+        parts.append(Part("trade", _("Trade"), cards, board.sales.days, list_of(Order)))
     if board.purses:
         cards = _purses(board.purses, board.payouts)
         parts.append(Part("purses", _("Where commission is"), cards))
     work = _releases(board.releases) + _payouts(board.payouts)
     if work:
-        parts.append(Part("work", _("To be looked at"), work))
+        parts.append(Part("work", _("Settlement and withdrawals"), work))
     return parts
 
 
@@ -84,51 +83,50 @@ def _trade(label: str, trade: Trade, span: Mapping[str, Any]) -> Card:
     hint = ngettext("{count} order", "{count} orders", trade.orders).format(
         count=f"{trade.orders:,}"
     )
-    return Card(label, money(trade.net), _filtered(Order, **span), hint)
+    return Card(label, yuan(trade.net), _filtered(Order, **span), hint)
 
 
 def _earned(label: str, earned: Earned, since: datetime) -> Card:
     hint = _("{amount} reversed").format(amount=yuan(earned.reversed))
     return Card(
-        label, money(earned.accrued), _filtered(Entry, paid_from=since.date().isoformat()), hint
+        label, yuan(earned.accrued), _filtered(Entry, paid_from=since.date().isoformat()), hint
     )
 
 
 def _purses(purses: Purses, payouts: Payouts | None) -> list[Card]:
     owed = _("{amount} owed back after refunds").format(amount=yuan(purses.owed))
     cards = [
-        Card(_("Pending"), money(purses.pending), _filtered(EntryState, **_UNRELEASED)),
+        Card(_("Pending"), yuan(purses.pending), _filtered(EntryState, standing="waiting")),
         Card(
             _("Available"),
-            money(purses.available),
+            yuan(purses.available),
             _filtered(Distributor),
             owed if purses.owed else "",
         ),
-        Card(_("In withdrawal"), money(purses.in_withdrawal), _filtered(Withdrawal, **_OPEN)),
+        Card(_("In withdrawal"), yuan(purses.in_withdrawal), _filtered(Withdrawal, **_OPEN)),
     ]
     if payouts:
-        succeeded = {"state__exact": WithdrawalState.SUCCEEDED.value}
-        cards.append(Card(_("Paid"), money(payouts.paid), _filtered(Withdrawal, **succeeded)))
+        succeeded = {"state": WithdrawalState.SUCCEEDED.value}
+        cards.append(Card(_("Paid"), yuan(payouts.paid), _filtered(Withdrawal, **succeeded)))
     return cards
 
 
 def _releases(releases: Releases | None) -> list[Card]:
     if releases is None:
         return []
-    due: dict[str, Any] = {"held__exact": 0, "due_at__lte": clock.now().isoformat()}
     return [
         Card(
             _("Late releases"),
             f"{releases.late:,}",
-            _filtered(EntryState, **due, **_UNRELEASED),
-            money(releases.late_amount),
+            _filtered(EntryState, standing="due"),
+            yuan(releases.late_amount),
             warns=releases.late > 0,
         ),
         Card(
             _("Held by refund requests"),
             f"{releases.held:,}",
-            _filtered(EntryState, held__exact=1, **_UNRELEASED),
-            money(releases.held_amount),
+            _filtered(EntryState, standing="held"),
+            yuan(releases.held_amount),
         ),
     ]
 
@@ -136,13 +134,13 @@ def _releases(releases: Releases | None) -> list[Card]:
 def _payouts(payouts: Payouts | None) -> list[Card]:
     if payouts is None:
         return []
-    waiting = {"state__exact": WithdrawalState.REQUESTED.value, "needs_approval__exact": 1}
+    waiting = {"state": WithdrawalState.REQUESTED.value}
     return [
         Card(
             _("Open withdrawals"),
             f"{payouts.open:,}",
             _filtered(Withdrawal, **_OPEN),
-            money(payouts.open_amount),
+            yuan(payouts.open_amount),
         ),
         Card(
             _("Withdrawals to approve"),

@@ -19,6 +19,7 @@ from yipan.group.people.screens import scope_of_request
 from yipan.surfaces.console.dashboard import board_of
 from yipan.surfaces.console.overview import parts_of
 from yipan.surfaces.console.sign_in import OwnPasswordForm, SignInView
+from yipan.surfaces.console.tasks import tasks_of
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -42,8 +43,9 @@ class ConsoleSite(UnfoldAdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        board = board_of(scope_of_request(request))
-        return super().index(request, {"parts": parts_of(board), **(extra_context or {})})
+        scope = scope_of_request(request)
+        context = {"tasks": tasks_of(scope), "parts": parts_of(board_of(scope))}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def app_index(  # type: ignore[override]
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None

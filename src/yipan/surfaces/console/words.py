@@ -36,6 +36,12 @@ REASONS: Final[dict[str, str | Promise]] = {
 }
 """Why a candidate did not win."""
 
+BINDING_REASONS: Final[dict[str, str | Promise]] = {
+    "first_purchase": _("first purchase"),
+    "first_touch": _("first touch"),
+}
+"""Why a customer was bound, where no operator says it."""
+
 ACCOUNT_NAMES: Final[dict[str, str | Promise]] = {
     "commission_expense": _("commission expense"),
     "commission_pending": _("pending commission"),

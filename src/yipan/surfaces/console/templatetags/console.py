@@ -20,6 +20,7 @@ from yipan.kernel.money import yuan as in_yuan
 from yipan.payouts.withdrawals.models import WithdrawalState
 from yipan.surfaces.console.spans import Span, spans_of
 from yipan.surfaces.console.words import (
+    BINDING_REASONS,
     REASONS,
     RULES,
     account_name,
@@ -173,3 +174,9 @@ def list_address(kind: str) -> str:
 def withdrawal_state(state: str) -> str:
     """A state of a withdrawal in the reader's language."""
     return str(dict(WithdrawalState.choices).get(state, state))
+
+
+@register.filter
+def binding_reason(reason: str) -> str:
+    """Why a customer was bound: a code of ours in words, or an operator's own words."""
+    return str(BINDING_REASONS.get(reason, reason))

@@ -10,8 +10,10 @@ from yipan.surfaces.webhooks.actions.endpoints import (
 from yipan.surfaces.webhooks.actions.handing_on import hand_on_events, skip_to_now
 from yipan.surfaces.webhooks.actions.replay import replay_delivery, replay_span
 from yipan.surfaces.webhooks.actions.sending import forget_old_deliveries, send_due
+from yipan.surfaces.webhooks.actions.testing import TEST_EVENT, send_test
 
 __all__ = [
+    "TEST_EVENT",
     "IssuedSecret",
     "change_endpoint",
     "create_endpoint",
@@ -22,5 +24,6 @@ __all__ = [
     "replay_span",
     "rotate_secret",
     "send_due",
+    "send_test",
     "skip_to_now",
 ]

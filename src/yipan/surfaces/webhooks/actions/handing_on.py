@@ -42,7 +42,7 @@ SELECT p.id, e.id, e.name
   JOIN webhooks_endpoint p ON p.tenant_id = e.tenant_id AND p.is_active
   JOIN organisations_organisation po ON po.id = p.organisation_id
  WHERE e.tenant_id = %s AND e.xact >= %s::text::xid8 AND e.xact < %s::text::xid8
-   AND e.occurred_at >= p.created_at
+   AND e.occurred_at >= p.created_at AND e.name <> 'webhook.test'
    AND (po.parent_id IS NULL OR starts_with(eo.path, po.path))
    AND EXISTS (
            SELECT 1 FROM unnest(p.events) pattern

@@ -28,6 +28,7 @@ SELECT e.id, e.name
   LEFT JOIN organisations_organisation eo ON eo.id = e.organisation_id
   LEFT JOIN webhooks_delivery d ON d.endpoint_id = p.id AND d.event_id = e.id
  WHERE p.id = %s AND p.tenant_id = %s AND e.occurred_at >= %s AND e.occurred_at < %s
+   AND e.name <> 'webhook.test'
    AND (po.parent_id IS NULL OR starts_with(eo.path, po.path))
    AND EXISTS (
            SELECT 1 FROM unnest(p.events) pattern
