@@ -54,7 +54,8 @@ class Ask(forms.Form):
     def refuse(self, error: DomainError) -> None:
         """Show why it was not done, at the field where it is one's fault."""
         field = str(error.data.get("field", ""))
-        self.add_error(field if field in self.fields else None, str(error))
+        sentence = str(error.data.get("reason") or error) if field in self.fields else str(error)
+        self.add_error(field if field in self.fields else None, sentence)
 
 
 class WithReason(forms.Form):

@@ -39,6 +39,11 @@ class Line:
     reason: str
     changes: list[dict[str, str]]
 
+    @property
+    def more(self) -> int:
+        """Values beyond the two that are shown at once."""
+        return len(self.changes) - 2
+
 
 def entries_in(paths: tuple[str, ...]) -> QuerySet[AuditEntry]:
     """The entries of these subtrees; those of the whole group for whoever sees headquarters."""

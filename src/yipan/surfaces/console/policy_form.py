@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -69,8 +70,15 @@ class PolicyForm(forms.Form):
             for problem in refused.problems:
                 self._refuse(problem.field.split(".")[0], problem.sentence(language))
         except DomainError as error:
-            self._refuse(str(error.data.get("field", "")), str(error))
+            self._refuse(str(error.data.get("field", "")), self._told(error))
         return None
+
+    def _told(self, error: DomainError) -> str:
+        """The sentence of an error, its fields by the names that stand on the form."""
+        sentence = str(error.data.get("reason") or error)
+        for each in self.kind.settings:
+            sentence = re.sub(rf"\b{each.name}\b", str(each.label), sentence)
+        return sentence
 
     def _refuse(self, field: str, sentence: str) -> None:
         self.add_error(field if field in self.fields else None, sentence)

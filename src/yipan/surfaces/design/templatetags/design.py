@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    MultiWidget,
+    RadioSelect,
+    Select,
+)
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html
@@ -137,7 +144,7 @@ def tone_of(notice: Any) -> str:
 
 @register.filter
 def control_kind(field: BoundField) -> str:
-    """How a bound field is laid out: input, select, checkbox, group or hidden."""
+    """How a bound field is laid out: input, select, checkbox, group, several or hidden."""
     widget = field.field.widget
     if widget.is_hidden:
         return "hidden"
@@ -145,9 +152,10 @@ def control_kind(field: BoundField) -> str:
         return "checkbox"
     if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
         return "group"
-    return (
-        "select" if isinstance(widget, Select) and not widget.allow_multiple_selected else "input"
-    )
+    if isinstance(widget, MultiWidget):
+        return "several"
+    is_list = isinstance(widget, Select) and not widget.allow_multiple_selected
+    return "select" if is_list else "input"
 
 
 @register.filter
@@ -156,9 +164,9 @@ def with_class(field: BoundField, name: str) -> SafeString:
     attrs: dict[str, str | bool] = {
         "class": f"{name} {field.field.widget.attrs.get('class', '')}".strip()
     }
-    ids = [f"{field.id_for_label}-error"] if field.errors else []
+    ids = [f"{field.auto_id}-error"] if field.errors else []
     if field.help_text:
-        ids.append(f"{field.id_for_label}-hint")
+        ids.append(f"{field.auto_id}-hint")
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
     return field.as_widget(attrs=attrs)
