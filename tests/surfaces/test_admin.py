@@ -86,7 +86,10 @@ def test_a_client_is_changed_rotated_and_revoked(root: Organisation, boss: Perso
 
 def test_what_a_form_says_wrongly_is_a_message(root: Organisation, boss: Person) -> None:
     console = console_of(boss)
-    for wrong in ({"scopes": []}, {"per_minute": "x"}, {"expires_on": "x"}, {"name": ""}):
+    wrongs: list[dict[str, Any]] = [
+        {"scopes": []}, {"per_minute": "x"}, {"expires_on": "x"}, {"name": ""},
+    ]  # fmt: skip
+    for wrong in wrongs:
         form = client_form(organisation=root.id, **wrong)
         answer = console.post(f"{CLIENTS}add/", form)
         assert told(answer), wrong
