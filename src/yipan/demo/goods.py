@@ -120,10 +120,12 @@ def _picture_colours(
     figures = skus_by_id(first)
     product_ids = [figures[sku_id].product_id for sku_id in first]
     for model, product_id in zip(coloured, product_ids, strict=True):
-        pictures = [PictureFile(model.picture(book))]
-        for row in by_product[model.code]:
-            file = model.picture(book, row.specification[model.goods.attribute])
-            pictures.append(PictureFile(file, ids[row.code]))
+        pictures = [
+            PictureFile(
+                model.picture(book, row.specification[model.goods.attribute]), ids[row.code]
+            )
+            for row in by_product[model.code]
+        ]
         set_pictures(product_id=product_id, pictures=pictures, by=SYSTEM)
 
 

@@ -76,7 +76,10 @@ class ProductPicturesForm(_Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.known = pictures_of([self.instance.pk])[self.instance.pk]
-        choices = [(str(picture.pk), _shown(picture)) for picture in self.known]
+        choices = [
+            (str(picture.pk), _shown(picture, number))
+            for number, picture in enumerate(self.known, start=1)
+        ]
         for name in ("kept", "main"):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
@@ -94,10 +97,10 @@ class ProductPicturesForm(_Form):
         return [PictureFile(picture.file, picture.sku_id) for picture in old] + added
 
 
-def _shown(picture: Picture) -> SafeString:
+def _shown(picture: Picture, number: int) -> SafeString:
     return format_html(
-        '<img src="{}" alt="{}" width="72" height="72" loading="lazy" '
-        'style="border-radius:6px;object-fit:cover;width:72px;height:72px">',
+        '<img src="{}" alt="" width="72" height="72" loading="lazy" '
+        'style="border-radius:6px;object-fit:cover;width:72px;height:72px"> <span>{}</span>',
         picture_url(picture.file, width=160),
-        picture.file,
+        number,
     )
