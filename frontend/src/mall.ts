@@ -9,6 +9,7 @@ type Option = {
   can: boolean;
   most: number;
   label: string;
+  picture: string;
 };
 type Picker = { attributes: { name: string; values: string[] }[]; options: Option[] };
 
@@ -117,6 +118,8 @@ class PickerElement extends HTMLElement {
     for (const each of this.querySelectorAll<HTMLElement>("[data-show]")) {
       each.textContent = texts[each.dataset.show ?? ""] ?? "";
     }
+    const picture = this.querySelector<HTMLImageElement>("[data-show-picture] img");
+    if (picture && option.picture && picture.getAttribute("src") !== option.picture) picture.src = option.picture;
     for (const each of document.querySelectorAll<HTMLElement>("[data-picked=label]")) each.textContent = option.label;
     const quantity = this.querySelector<HTMLInputElement>("input[name=quantity]");
     if (quantity) {

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from yipan.goods.catalogue.pictures import picture_url
 from yipan.goods.catalogue.queries import ProductSheet, SheetSku, promotion_ends
 from yipan.kernel import clock
 from yipan.kernel.money import yuan
@@ -25,6 +26,8 @@ from yipan.trade.checkout.queries import (
 
 FEW: Final = 5
 """So many units or fewer are told."""
+PICKER_PICTURE: Final = 160
+"""Pixels."""
 MOST: Final = 99
 """Units of one SKU that the page lets one choose."""
 
@@ -37,6 +40,8 @@ class SkuOption:
     label: str
     """Its specification in one line, such as `红 · XL`."""
     specification: dict[str, Any]
+    picture: str
+    """Its own, else the product's; as the catalogue keeps it, or empty."""
     price: int | None
     was: int | None
     """The list price where that is higher."""
@@ -72,6 +77,7 @@ class SkuOption:
             "can": self.can_buy,
             "most": self.most,
             "label": self.label,
+            "picture": picture_url(self.picture, width=PICKER_PICTURE),
         }
 
 
@@ -83,18 +89,31 @@ def options_of(shop: Shop, sheet: ProductSheet) -> list[SkuOption]:
     offers = offer_prices(shop_id=shop.node.id, sku_ids=sku_ids, is_member=shop.member is not None)
     stock = availability(shop_id=shop.node.id, sku_ids=sku_ids)
     ends = promotion_ends(sku_ids, shop.node.lineage, clock.now())
+    pictures = {each.sku_id: each.file for each in reversed(sheet.pictures)}
     return [
-        _option(shop, sku, offers.get(sku.id), stock.get(sku.id), ends.get(sku.id))
+        _option(
+            shop,
+            sku,
+            offers.get(sku.id),
+            stock.get(sku.id),
+            promoted_until=ends.get(sku.id),
+            picture=pictures.get(sku.id) or pictures.get(None, ""),
+        )
         for sku in sheet.skus
     ]
 
 
 def chosen_of(options: Sequence[SkuOption], sku_id: int | None) -> SkuOption | None:
-    """The SKU asked for, or else the first that can be bought; None where there is none at all."""
+    """The SKU asked for, or else the cheapest that can be bought, as the lists promise it.
+
+    The first one where none can be bought; None where there is none at all.
+    """
     for option in options:
         if option.id == sku_id:
             return option
-    return next((each for each in options if each.can_buy), options[0] if options else None)
+    can_buy = [option for option in options if option.can_buy]
+    first = options[0] if options else None
+    return min(can_buy, key=lambda option: option.price or 0, default=first)
 
 
 def attributes_of(options: Sequence[SkuOption]) -> list[dict[str, Any]]:
@@ -111,7 +130,9 @@ def _option(
     sku: SheetSku,
     offer: OfferPrice | None,
     stock: SkuAvailability | None,
+    *,
     promoted_until: datetime | None,
+    picture: str,
 ) -> SkuOption:
     price = offer.unit_price if offer else None
     was = offer.list_price if offer else None
@@ -124,6 +145,7 @@ def _option(
         id=sku.id,
         label=" · ".join(str(value) for value in sku.specification.values()) or sku.name,
         specification=sku.specification,
+        picture=picture,
         price=price,
         was=was if was is not None and price is not None and was > price else None,
         kind=str(offer.kind) if offer else "",
