@@ -75,9 +75,7 @@ class EntryAdmin(ListPage):
     )  # fmt: skip
     rows_template = "console/list/rows/entry.html"
     sums_template = "console/list/entries_total.html"
-    lead = _(
-        "What each paid line earned whom, and what refunds took back. Nothing is ever edited."
-    )
+    lead = _("What each paid line earned whom, and what refunds took back. Nothing is ever edited.")
     empty_text = _("Entries appear once an order that a distributor led to is paid.")
     list_filter = (
         StoreFilter,
