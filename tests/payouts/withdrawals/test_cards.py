@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
 from tests.payouts.settlement.builders import make_distributor, plant_group
 from tests.payouts.withdrawals.builders import CLERK, NAME, card_with, ready_to_withdraw
 from yipan.kernel.actor import Actor, ActorKind
+from yipan.kernel.errors import NotFound
 from yipan.kernel.models import AuditEntry, Tenant
 from yipan.payouts.withdrawals.actions import (
     add_card,
+    add_own_card,
     cancel_withdrawal,
     remove_card,
     verify_card,
@@ -26,7 +30,14 @@ from yipan.payouts.withdrawals.errors import (
     NotASecondPerson,
 )
 from yipan.payouts.withdrawals.models import BankCard
-from yipan.payouts.withdrawals.queries import cards, transfer_of
+from yipan.payouts.withdrawals.queries import (
+    cards,
+    own_card,
+    own_cards,
+    own_withdrawal,
+    transfer_of,
+    verified_name,
+)
 
 
 def test_number_and_names_are_nowhere_in_the_clear(tenant: Tenant) -> None:
@@ -128,3 +139,26 @@ def test_who_verified_what_is_audited(tenant: Tenant) -> None:
         "withdrawals.add_card",
         "withdrawals.verify_card",
     ]
+
+
+def test_a_card_of_one_s_own_is_refused_at_once_in_another_name(tenant: Tenant) -> None:
+    ready = ready_to_withdraw(5_000)
+    more: dict[str, Any] = {"number": card_with("4321"), "bank": "招商银行", "by": ready.me}
+    with pytest.raises(HolderNameDiffers):
+        add_own_card(distributor=ready.guide, holder="李四", **more)
+    added = add_own_card(distributor=ready.guide, holder=" 王 小明", **more)
+    assert added.verified_at is None
+    assert [card.id for card in own_cards(ready.guide)] == [ready.card.id, added.id]
+    other = make_distributor(ready.group.store)
+    with pytest.raises(NameNotVerified):
+        add_own_card(distributor=other, holder=NAME, **more)
+    with pytest.raises(NotFound):
+        own_card(other, added.id)
+    with pytest.raises(NotFound):
+        own_withdrawal(other, ready.ask(5_000).id)
+
+
+def test_one_s_own_name_is_read_in_the_clear(tenant: Tenant) -> None:
+    ready = ready_to_withdraw(5_000)
+    assert verified_name(ready.guide) == NAME
+    assert verified_name(make_distributor(ready.group.store)) == ""

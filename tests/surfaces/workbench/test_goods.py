@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from urllib.parse import parse_qs
 
 import pytest
@@ -206,3 +207,14 @@ def test_a_granted_shop_can_be_chosen_and_no_other(desk: Desk) -> None:
     make_offer(make_sku("OF-THE-SHOP"), shop.tree["F1-A"])
     assert hooks(phone.get("goods/", shop="F1-A", q="OF"), "card-commission") == ["¥10.00"]
     assert phone.get("goods/", shop="F1-B").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "text", ['"><script>alert(1)</script>', "{{ seller.person.id }}", "{% now 'Y' %} x", "' on=x"]
+)
+def test_what_is_typed_is_shown_and_never_run(desk: Desk, text: str) -> None:
+    _, phone = desk
+    answer = phone.get("goods/", q=text)
+    (shown,) = hooks(answer, "goods-empty")
+    assert html.unescape(shown).split("“")[1].startswith(text.split(">", maxsplit=1)[0])
+    assert "<script>alert" not in text_of(answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yipan.distribution.commissions.queries import SkuEstimate
@@ -135,11 +135,6 @@ def _examples(found: SkuEstimate) -> tuple[Example, ...]:
             why = sentence(result.explanation, language)
             rows.append(Example(quantity, found.price * quantity, result.seller.amount, why))
     return tuple(rows)
-
-
-def units(count: int) -> str:
-    """So many units."""
-    return ngettext("{count} unit", "{count} units", count).format(count=f"{count:,}")
 
 
 def _percent(tier: Tier) -> str:

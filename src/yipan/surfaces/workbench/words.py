@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy as _as
 
 from yipan.distribution.commissions.models import BeneficiaryRole
 from yipan.distribution.commissions.queries import EarnedState
-from yipan.goods.catalogue.models import PriceKind
 from yipan.kernel.errors import DomainError
 from yipan.kernel.money import yuan
 from yipan.ledger.errors import InsufficientBalance
@@ -69,12 +68,6 @@ ROLES: Final = {
     BeneficiaryRole.SELLER.value: _("Own sale"),
     BeneficiaryRole.UPLINE_1.value: _("From your team"),
     BeneficiaryRole.UPLINE_2.value: _("From your team's team"),
-}
-
-PRICE_KINDS: Final = {
-    PriceKind.LIST.value: _("List price"),
-    PriceKind.MEMBER.value: _("Member price"),
-    PriceKind.PROMO.value: _("Promotion price"),
 }
 
 SOURCES: Final = {

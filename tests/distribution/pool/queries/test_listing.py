@@ -15,6 +15,7 @@ from tests.distribution.pool.builders import make_offer, make_rule
 from tests.distribution.pool.goods import make_skus
 from tests.distribution.pool.rule_cases import fixed
 from tests.goods.catalogue.builders import make_category, make_product, make_sku
+from tests.goods.stock.builders import make_location, make_stock
 from tests.group.organisations.builders import GroupTree
 from yipan.distribution.pool.models import Offer
 from yipan.distribution.pool.queries import (
@@ -247,3 +248,18 @@ def test_a_cursor_fits_its_own_list_only(group: GroupTree) -> None:
     for wrong in wrongs:
         with pytest.raises(InvalidField):
             wrong()
+
+
+def test_for_sale_in_stock_is_what_a_location_has_units_of(group: GroupTree) -> None:
+    here, there = make_location(group["R1-A"]), make_location(group["R1-B"])
+    skus = {code: make_sku(code) for code in ("HERE", "THERE", "OUT")}
+    for sku in skus.values():
+        make_offer(sku, group["HQ"])
+    make_stock(here, skus["HERE"], 1)
+    make_stock(there, skus["THERE"], 1)
+    make_stock(here, skus["OUT"], 0)
+    assert [card.sku.code for card in for_sale(group, "R1-A", in_stock_at=[here.id])] == ["HERE"]
+    for sort in OfferSort:
+        found = for_sale(group, "R1-A", in_stock_at=[here.id, there.id], sort=sort)
+        assert {card.sku.code for card in found} == {"HERE", "THERE"}
+    assert for_sale(group, "R1-A", in_stock_at=[]) == []
