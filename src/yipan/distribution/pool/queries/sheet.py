@@ -57,7 +57,7 @@ def _terms(rule: str, bare: str) -> list[str]:
     """Rule, amount in yuan, rate in per cent: one of the three."""
     kind, _dash, figure = bare.partition("-")
     if kind == "fixed":
-        return ["", f"{Decimal(figure) / 100:.2f}", ""]
+        return ["", f"{Decimal(figure) * Decimal('0.01'):.2f}", ""]
     if kind == "rate":
         percent = (Decimal(figure) * 100).normalize()
         return ["", "", f"{percent:f}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yipan.group.organisations.queries import within
 from yipan.group.people.scope import Scope
-from yipan.kernel import long_work
+from yipan.kernel import clock, long_work
 from yipan.kernel.actor import Actor
 from yipan.kernel.long_work_files import result_file
 from yipan.kernel.models import LongWork, LongWorkState
@@ -24,6 +25,8 @@ from yipan.surfaces.design.toasts import toast
 
 PER_PAGE: Final = 30
 RECENT: Final = 6
+FRESH: Final = timedelta(hours=1)
+"""So long a failure is told by the bell."""
 TONES: Final = {
     LongWorkState.WAITING.value: "neutral",
     LongWorkState.RUNNING.value: "info",
@@ -84,12 +87,13 @@ def works(request: ConsoleRequest) -> HttpResponse:
 @console_view()
 def bell(request: ConsoleRequest) -> HttpResponse:
     """What is under the bell: what runs, and what ended last."""
-    latest = mine(request.actor).defer("arguments", "position").order_by("-id")[:RECENT]
-    return render(
-        request,
-        "console/work/bell.html",
-        {"works": [shown(each) for each in latest]},
-    )
+    rows = mine(request.actor).defer("arguments", "position").order_by("-id")
+    works = [shown(each) for each in rows[:RECENT]]
+    open_ones = rows.filter(state__in=long_work.OPEN).count()
+    since = clock.now() - FRESH
+    failed = rows.filter(state=LongWorkState.FAILED, ended_at__gte=since).exists()
+    context = {"works": works, "open": open_ones, "failed": failed}
+    return render(request, "console/work/bell.html", context)
 
 
 @require_GET
