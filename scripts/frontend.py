@@ -92,7 +92,11 @@ def put_in_place(built: Path, folder: Path) -> None:
 
 def check() -> int:
     """Types of the sources, and the committed build against a fresh one; 1 if anything is off."""
-    run_node("node_modules/typescript/bin/tsc", "--project", ".")
+    try:
+        run_node("node_modules/typescript/bin/tsc", "--project", ".")
+    except subprocess.CalledProcessError:
+        print("The types of the scripts do not hold.")
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder) / "design")
         found = differences(BUILT, Path(folder) / "design")

@@ -45,7 +45,8 @@ class PoolGrid extends HTMLElement {
     const end = boxes.indexOf(box);
     const start = boxes.findIndex((each) => each !== box && each.checked);
     if (start < 0) return;
-    for (let at = Math.min(start, end); at <= Math.max(start, end); at++) boxes[at].checked = box.checked;
+    const between = boxes.slice(Math.min(start, end), Math.max(start, end) + 1);
+    for (const each of between) each.checked = box.checked;
     this.show();
   }
 
@@ -80,8 +81,8 @@ function move(step: number): void {
   if (!all.length) return;
   const here = all.findIndex((row) => row.contains(document.activeElement));
   const next = all[Math.max(0, Math.min(all.length - 1, here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step))];
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
 }
 
 function onKey(event: KeyboardEvent): void {
