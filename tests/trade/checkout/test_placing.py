@@ -16,6 +16,8 @@ from yipan.customers.members.address_book import save_address
 from yipan.distribution.attribution.models import Decision
 from yipan.distribution.commissions.models import Entry
 from yipan.goods.catalogue.actions import deactivate_sku
+from yipan.goods.stock.actions import create_location
+from yipan.goods.stock.models import LocationKind
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.models import Tenant
@@ -117,6 +119,32 @@ def test_a_delivery_comes_from_the_warehouse_where_the_shop_has_not_enough(mall:
     order = Order.objects.get(id=placed.order_id)
     assert (order.organisation.code, order.location_id) == ("R1-A", mall.warehouse.id)
     assert Fulfilment.objects.get(order_id=order.id).organisation.code == "R1"
+
+
+def test_one_pool_of_goods_sends_from_the_nearest_warehouse_that_has_it(mall: Mall) -> None:
+    sku = mall.skus[0]
+    far = create_location(
+        organisation_id=mall.shop.tree["F1"].id,
+        kind=LocationKind.WAREHOUSE,
+        code="WH-F1",
+        name="Far",
+        by=SYSTEM,
+    )
+    make_stock(far, sku, 1_000)
+    near = create_location(
+        organisation_id=mall.shop.tree["R2"].id,
+        kind=LocationKind.WAREHOUSE,
+        code="WH-R2",
+        name="Near",
+        by=SYSTEM,
+    )
+    make_stock(near, sku, 500)
+    owner = mall.buyer()
+    first = mall.buy(owner, (sku, 450))
+    second = mall.buy(owner, (sku, 900))
+    assert (quantity_of(near, sku), quantity_of(far, sku)) == (50, 100)
+    sellers = Order.objects.filter(id__in=[first.order_id, second.order_id])
+    assert {order.organisation_id for order in sellers} == {mall.shop_id}
 
 
 def test_a_code_typed_at_checkout_is_credited(mall: Mall) -> None:

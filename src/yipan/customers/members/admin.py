@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from yipan.customers.members import queries
+from yipan.customers.members.address_book import masked_addresses_of
 from yipan.customers.members.models import Identity, Member
 from yipan.customers.members.naming import opened_phone, stored_identity
 from yipan.customers.members.rules import PHONE, masked_phone
@@ -39,8 +40,8 @@ class MemberAdmin(ScopedAdmin):
     search_fields = ("name",)
     search_help_text = _("Name, phone number, or a channel's name for the buyer")
     ordering = ("-id",)
-    fields = ("name", "phone", "created_at")
-    readonly_fields = ("phone",)
+    fields = ("name", "phone", "addresses", "created_at")
+    readonly_fields = ("phone", "addresses")
     inlines: ClassVar = [IdentityInline]
 
     def in_reach(self, rows: QuerySet[Any], paths: Any) -> QuerySet[Any]:
@@ -49,6 +50,10 @@ class MemberAdmin(ScopedAdmin):
     @admin.display(description=_("phone"))
     def phone(self, obj: Member) -> str:
         return masked_phone(opened_phone(obj.phone_sealed, obj.pk))
+
+    @admin.display(description=_("addresses"))
+    def addresses(self, obj: Member) -> str:
+        return "；".join(str(address) for address in masked_addresses_of(obj.pk)) or "–"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

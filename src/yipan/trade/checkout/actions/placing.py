@@ -99,8 +99,7 @@ def place_order(
             note=note,
             by=member_actor(member_id),
         )
-        sku_ids = [each.sku_id for each in seen]
-        take_from_basket(owner=owner, shop_id=shop_id, sku_ids=sku_ids)
+        take_from_basket(owner=owner, shop_id=shop_id, sku_ids=[each.sku_id for each in seen])
         intent_id = _to_be_paid(order_id, request, total, provider, return_url)
     return Placed(order_id, request.number, total, intent_id, intent_id is None)
 

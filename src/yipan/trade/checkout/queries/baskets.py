@@ -11,7 +11,7 @@ from yipan.trade.checkout.models import Basket, BasketLine
 from yipan.trade.checkout.queries.places import places_of
 from yipan.trade.checkout.queries.quoting import goods_of, units_of
 from yipan.trade.checkout.requests import Owner
-from yipan.trade.checkout.rules import LineState, QuoteLine, availability_of
+from yipan.trade.checkout.rules import LineState, QuoteLine, availability_of, line_of
 
 
 class BasketLineView(NamedTuple):
@@ -65,23 +65,7 @@ def basket(owner: Owner, *, shop_id: int) -> BasketView:
         if each is None:
             continue
         there = availability_of(each, units, places, quantity=row.quantity)
-        price = each.price
-        line = QuoteLine(
-            sku_id=each.sku_id,
-            code=each.code,
-            name=each.name,
-            product_id=each.product_id,
-            specification=each.specification,
-            picture=each.picture,
-            quantity=row.quantity,
-            unit_price=price.unit_price if price else None,
-            price_kind=price.kind if price else "",
-            list_price=price.list_price if price else None,
-            member_price=price.member_price if price else None,
-            amount=price.unit_price * row.quantity if price else 0,
-            units_left=there.delivery_units,
-            state=there.state,
-        )
+        line = line_of(each, row.quantity, there.delivery_units, there.state)
         lines.append(BasketLineView(line, row.chosen))
     counted = [
         each.line

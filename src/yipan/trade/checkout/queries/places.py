@@ -15,10 +15,11 @@ from yipan.trade.checkout.rules import PickUpStore, Places, Source
 def places_of(shop_id: int) -> Places:
     """Sources and stores of a shop; a statement of its own at most once per configuration.
 
-    Sent from: its own location, the warehouses of its company and above, nearest first; in a shop
-    above the stores also from warehouses below it, and at last from stores. Picked up: at the shop
-    itself, at the other stores of its company; above companies at every store below. Raises
-    NotFound.
+    Sent from: its own location, the warehouses of its company and above, then every other one of
+    the group, nearest in the tree first: the group has one pool of goods, and what a guide may
+    share a buyer can get. In a shop above the stores at last also from stores below it. Picked up:
+    at the shop itself, at the other stores of its company; above companies at every store below.
+    Raises NotFound.
     """
     return config_cache.cached(f"checkout.places:{shop_id}", lambda: _load(shop_id))
 
@@ -49,19 +50,31 @@ def _ordered(
         for each in locations
         if each.kind == LocationKind.WAREHOUSE and not _is_own(each, shop)
     ]
-    for ancestor_id in shop.lineage:
-        yield from (each for each in warehouses if each.organisation_id == ancestor_id)
+    # By the nearest organisation that shop and warehouse have in common; those above a shop hold
+    # goods for it, so they go before those beside it.
+    places = {id_: place for place, id_ in enumerate(shop.lineage)}
+    ranked = sorted(
+        (
+            min(places[id_] for id_ in holder.lineage if id_ in places),
+            holder.id not in places,
+            each.code,
+            each,
+        )
+        for each in warehouses
+        if (holder := organisations.by_id[each.organisation_id]).is_active
+    )
+    yield from (each for *_, each in ranked)
     if shop.level == Level.STORE:
         return
-    below = [
+    yield from (
         each
         for each in locations
         if each.organisation_id != shop.id
+        and each.kind != LocationKind.WAREHOUSE
+        and each.is_default
         and organisations.within(each.organisation_id, shop.path)
         and organisations.by_id[each.organisation_id].is_active
-    ]
-    yield from (each for each in below if each.kind == LocationKind.WAREHOUSE)
-    yield from (each for each in below if each.kind != LocationKind.WAREHOUSE and each.is_default)
+    )
 
 
 def _source(location: LocationFigures, shop: Node, organisations: Tree) -> Source:

@@ -12,7 +12,7 @@ from yipan.trade.checkout.rules.figures import (
     Source,
 )
 from yipan.trade.checkout.rules.pricing import offer_price
-from yipan.trade.checkout.rules.quoting import Places, availability_of, quoted
+from yipan.trade.checkout.rules.quoting import Places, availability_of, line_of, quoted
 
 __all__ = [
     "Change",
@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "availability_of",
     "changes_between",
+    "line_of",
     "offer_price",
     "quoted",
 ]

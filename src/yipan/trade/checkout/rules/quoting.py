@@ -96,6 +96,27 @@ def availability_of(
     return SkuAvailability(goods.sku_id, sendable, own, stores, state)
 
 
+def line_of(goods: Goods, quantity: int, units_left: int | None, state: LineState) -> QuoteLine:
+    """So many units of a SKU as a line."""
+    price = goods.price
+    return QuoteLine(
+        sku_id=goods.sku_id,
+        code=goods.code,
+        name=goods.name,
+        product_id=goods.product_id,
+        specification=goods.specification,
+        picture=goods.picture,
+        quantity=quantity,
+        unit_price=price.unit_price if price else None,
+        price_kind=price.kind if price else "",
+        list_price=price.list_price if price else None,
+        member_price=price.member_price if price else None,
+        amount=price.unit_price * quantity if price else 0,
+        units_left=units_left,
+        state=state,
+    )
+
+
 def units_at(location_id: int, goods: Goods, units: Units) -> int | None:
     """Units of a SKU at a place, never below 0; None: no limit."""
     if goods.oversell:
@@ -151,23 +172,7 @@ def _line(
             state, there = LineState.APART, elsewhere
         else:
             state = _state(goods, wanted.quantity, there, units, places)
-    price = goods.price
-    return QuoteLine(
-        sku_id=goods.sku_id,
-        code=goods.code,
-        name=goods.name,
-        product_id=goods.product_id,
-        specification=goods.specification,
-        picture=goods.picture,
-        quantity=wanted.quantity,
-        unit_price=price.unit_price if price else None,
-        price_kind=price.kind if price else "",
-        list_price=price.list_price if price else None,
-        member_price=price.member_price if price else None,
-        amount=price.unit_price * wanted.quantity if price else 0,
-        units_left=there,
-        state=state,
-    )
+    return line_of(goods, wanted.quantity, there, state)
 
 
 def _best(

@@ -113,7 +113,7 @@ def _check(drafts: Sequence[_Draft], now: datetime, within: str) -> None:
             seen.add((request.channel, request.number))
             draft.node = node
             if is_enabled("stock"):
-                draft.location_id = location_of(node.id, request.location)
+                draft.location_id = location_of(node.id, request.location, within=within)
         except DomainError as error:
             draft.error = error
 

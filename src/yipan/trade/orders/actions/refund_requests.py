@@ -84,18 +84,7 @@ def close_refund_request(
         if not open_still.update(**closing):
             raise RequestClosed
         if outcome == RequestState.GRANTED:
-            refund = RefundOrder(
-                line_id=request.line_id,
-                number=f"request-{request.id}",
-                quantity=request.quantity,
-                amount=request.amount,
-                refunded_at=now,
-                restock=restock,
-                reason=request.reason,
-            )
-            (refunded,) = refund_lines(refunds=[refund], by=by, within=within)
-            if refunded.error is not None:
-                raise refunded.error
+            _give_back(request, restock=restock, by=by, within=within)
         organisation_id = request.line.order.organisation_id
         audit.record(
             action=f"orders.refund_request_{outcome}",
@@ -110,3 +99,19 @@ def close_refund_request(
         announce(RefundRequestClosed(request.id, request.line_id, organisation_id, outcome))
         request.refresh_from_db()
     return request
+
+
+def _give_back(request: RefundRequest, *, restock: bool, by: Actor, within: str) -> None:
+    """Refund what was asked. Raises what the refund answers."""
+    refund = RefundOrder(
+        line_id=request.line_id,
+        number=f"request-{request.id}",
+        quantity=request.quantity,
+        amount=request.amount,
+        refunded_at=clock.now(),
+        restock=restock,
+        reason=request.reason,
+    )
+    (refunded,) = refund_lines(refunds=[refund], by=by, within=within)
+    if refunded.error is not None:
+        raise refunded.error
