@@ -18,10 +18,22 @@ let waiting: Sent | null = null;
 
 const banner = (): HTMLElement | null => document.querySelector("[data-network]");
 
+const place = document.createComment("network");
+
+/** What is open over the page makes all behind it inert: the banner has to be in it. */
+function bring(box: HTMLElement): void {
+  const open = [...document.querySelectorAll("dialog[open]")].at(-1);
+  const head = open?.querySelector("header, .c-dialog-head");
+  if (!place.isConnected) box.before(place);
+  if (head) head.after(box);
+  else place.after(box);
+}
+
 function show(kind: "failed" | "offline" | null): void {
   const box = banner();
   if (!box) return;
   box.hidden = kind === null;
+  bring(box);
   for (const each of box.querySelectorAll<HTMLElement>("[data-network-kind]")) {
     each.hidden = each.dataset.networkKind !== kind;
   }
@@ -130,6 +142,13 @@ export function startSending(htmx: Htmx): void {
   document.addEventListener("click", (event) => {
     if ((event.target as Element).closest("[data-network-again]")) void again(htmx);
   });
+  const followModals = () => {
+    const box = banner();
+    if (box && !box.hidden) bring(box);
+    else if (box && place.isConnected) place.after(box);
+  };
+  document.addEventListener("close", followModals, true);
+  document.body.addEventListener("modal:opened", followModals);
   window.addEventListener("offline", () => {
     if (!waiting) show("offline");
   });
