@@ -75,12 +75,12 @@ def locations_by_code() -> Mapping[str, LocationFigures]:
     return _locations().by_code
 
 
-def location_of(organisation_id: int, code: str = "") -> int | None:
+def location_of(organisation_id: int, code: str = "", *, within: str = "") -> int | None:
     """Id of where an organisation's order takes its goods from.
 
     Without a code the organisation's default location, or None: then no stock is kept for the
-    order. With a code, a location of the organisation, of one above it or of one below it. Raises
-    InvalidField (location).
+    order. With a code, a location of the organisation, of one above it, of one below it, or in the
+    subtree `within` of whoever asks (empty: none). Raises InvalidField (location).
     """
     locations = _locations()
     if not code:
@@ -90,7 +90,8 @@ def location_of(organisation_id: int, code: str = "") -> int | None:
     seller = organisations.node(organisation_id)
     if found is not None:
         holder = organisations.node(found.organisation_id)
-        if holder.id in seller.lineage or seller.id in holder.lineage:
+        in_line = holder.id in seller.lineage or seller.id in holder.lineage
+        if in_line or (within and holder.path.startswith(within)):
             return found.id
     raise InvalidField(field="location", reason=_("there is no location %r in reach") % code)
 

@@ -49,6 +49,15 @@ def test_an_order_may_name_a_location_above_or_below_its_seller(group: GroupTree
             location_of(seller, code)
 
 
+def test_who_speaks_for_a_larger_subtree_may_name_any_location_of_it(group: GroupTree) -> None:
+    beside = make_location(group["R2-A"], "L-R2-A")
+    seller = group["R1-A"].id
+    assert location_of(seller, "L-R2-A", within="/") == beside.id
+    assert location_of(seller, "L-R2-A", within=group.headquarters.path) == beside.id
+    with pytest.raises(InvalidField):
+        location_of(seller, "L-R2-A", within=group["R1"].path)
+
+
 def test_a_new_location_is_seen_by_what_is_cached(tenant: Tenant, group: GroupTree) -> None:
     with tenant_context(tenant.id):
         assert location_of(group["R1-A"].id) is None
