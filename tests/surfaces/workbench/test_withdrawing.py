@@ -154,6 +154,9 @@ def test_a_request_can_be_taken_back_until_it_is_handed_over(desk: Desk, card: B
     assert 'data-state="cancelled"' in text_of(answer)
     assert "taken back" in toast_of(answer)
     assert phone.post(f"withdraw/{made.id}/cancel/").status_code == 409
+    boosted = {"HX-Request": "true", "HX-Boosted": "true"}
+    page = phone.client.get(f"/w/withdraw/{made.id}/", headers=boosted)
+    assert "<html" in text_of(page)
     assert hooks(phone.get("withdraw/"), "balance-available") == ["¥5,000.00"]
 
 

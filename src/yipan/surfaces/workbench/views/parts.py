@@ -17,9 +17,10 @@ _LIVE: Final = "/live"
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """Whether the page that is open asks for a part; going back in it asks for the whole."""
+    """Whether the page that is open asks for a part; going back, and forms as a whole, do not."""
     headers = request.headers
-    return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
+    whole = "HX-History-Restore-Request" in headers or "HX-Boosted" in headers
+    return "HX-Request" in headers and not whole
 
 
 def show(
