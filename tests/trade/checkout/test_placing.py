@@ -15,6 +15,7 @@ from tests.trade.checkout.builders import VISITOR, Mall, address_of, open_mall
 from yipan.customers.members.address_book import save_address
 from yipan.distribution.attribution.models import Decision
 from yipan.distribution.commissions.models import Entry
+from yipan.distribution.sharing.actions import LinkWish, open_link, share
 from yipan.goods.catalogue.actions import deactivate_sku
 from yipan.goods.stock.actions import create_location
 from yipan.goods.stock.models import LocationKind
@@ -300,3 +301,14 @@ def test_the_address_of_an_order_stays_as_it_was(mall: Mall) -> None:
     save_address(member_id=owner.member_id or 0, details=moved, address_id=address_id)
     fulfilment.refresh_from_db()
     assert address_sent_to(fulfilment) == before
+
+
+def test_the_link_that_the_browser_opened_is_credited(mall: Mall) -> None:
+    sku = mall.shop.skus["FIXED"]
+    shared = share(wish=LinkWish(mall.shop.guide.code, "R1-A", sku=sku.code))
+    open_link(token=shared.token, visitor=VISITOR)
+    placed = mall.buy(mall.buyer(), (sku, 1))
+    assert Decision.objects.get(order_id=placed.order_id).distributor_id == mall.shop.guide.id
+    stranger = mall.buyer()._replace(visitor="w" * 22)
+    other = mall.buy(stranger, (sku, 1))
+    assert Decision.objects.get(order_id=other.order_id).distributor_id is None
