@@ -133,7 +133,10 @@ def test_steps_are_ticked_by_what_really_happened_since_the_tour_began(
         "pool", "share", "open", "buy", "credit", "receive", "release", "withdraw", "approve",
         "paid",
     ]  # fmt: skip
+    seen = client.get("/demo/steps/").context["seen"]
+    assert client.get(f"/demo/steps/?seen={seen}").status_code == 204  # nothing to draw anew
     client.post("/demo/restart/")
+    assert client.get(f"/demo/steps/?seen={seen}").status_code == 200
     assert not any(ticks(client.get("/demo/steps/")).values())
 
 

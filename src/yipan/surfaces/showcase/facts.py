@@ -21,8 +21,10 @@ orders AS MATERIALIZED (
       JOIN commissions_entry e ON e.tenant_id = w.tenant_id AND e.order_id = orders.id
      WHERE e.distributor_id = w.guide AND e.kind = 'accrual' AND e.amount > 0
 ), payouts AS MATERIALIZED (
-    SELECT p.state, p.approved_by FROM w JOIN withdrawals_withdrawal p
-        ON p.tenant_id = w.tenant_id AND p.distributor_id = w.guide AND p.requested_at >= w.since
+    SELECT s.to_state, s.by FROM w
+      JOIN withdrawals_withdrawal p
+        ON p.tenant_id = w.tenant_id AND p.distributor_id = w.guide
+      JOIN withdrawals_withdrawalstep s ON s.withdrawal_id = p.id AND s.at >= w.since
 )
 SELECT (SELECT count(*) FROM w JOIN kernel_auditentry a
             ON a.tenant_id = w.tenant_id AND a.at >= w.since AND a.action LIKE 'pool.%%'),
@@ -38,10 +40,11 @@ SELECT (SELECT count(*) FROM w JOIN kernel_auditentry a
          WHERE l.completed_at IS NOT NULL),
        (SELECT count(*) FROM entries JOIN commissions_entrystate s ON s.id = entries.id
          WHERE s.released_at IS NOT NULL),
-       (SELECT count(*) FROM payouts),
-       (SELECT count(*) FROM payouts WHERE approved_by <> ''),
-       (SELECT count(*) FROM payouts WHERE state = 'succeeded'),
+       (SELECT count(*) FROM payouts WHERE to_state = 'requested'),
+       (SELECT count(*) FROM payouts WHERE to_state = 'approved' AND by LIKE 'person:%%'),
+       (SELECT count(*) FROM payouts WHERE to_state = 'succeeded'),
        (SELECT max(id) FROM orders),
+       (SELECT max(f.id) FROM orders JOIN fulfilment_fulfilment f ON f.order_id = orders.id),
        (SELECT l.id FROM w JOIN sharing_sharelink l
             ON l.tenant_id = w.tenant_id AND l.distributor_id = w.guide
          WHERE l.revoked_at IS NULL AND l.sku_id IS NOT NULL
@@ -66,10 +69,14 @@ class Facts:
     completed: int
     released: int
     withdrawals: int
+    """Asked for; and the two below, of whatever was asked for before, too."""
     approved: int
+    """By a person: small ones need no second signature."""
     paid_out: int
     order_id: int | None
     """The newest order of the buyer."""
+    fulfilment_id: int | None
+    """How it reaches the buyer."""
     link_id: int | None
     """The newest link of the guide to goods, however old."""
 

@@ -72,7 +72,7 @@ def _sharing(facts: Facts) -> list[Step]:
                 "link or a poster."
             ),
             (Act(_("As the guide: open the goods"), "guide", _at("workbench-goods")),),
-            facts.links > 0,
+            facts.links > 0 or facts.touches > 0,  # the same wish gives the link that was there
         ),
         Step(
             "open",
@@ -120,7 +120,7 @@ def _buying(facts: Facts) -> list[Step]:
                 Act(
                     _("As operations: send it"),
                     "ops",
-                    _at("admin:fulfilment_fulfilment_changelist"),
+                    _fulfilment(facts),
                 ),
                 Act(_("As the consumer: confirm"), "consumer", _order(facts)),
             ),
@@ -161,7 +161,10 @@ def _paying(facts: Facts) -> list[Step]:
         Step(
             "approve",
             _("Approve"),
-            _("A second person looks at it and signs."),
+            _(
+                "A second person looks at what is larger and signs; one of the guide's has been "
+                "waiting since yesterday. Small amounts need no second signature."
+            ),
             (Act(_("As the approver: open withdrawals"), "approver", _withdrawals()),),
             facts.approved > 0,
         ),
@@ -203,6 +206,12 @@ def _order(facts: Facts) -> str:
     if facts.order_id is None:
         return _at("mall-orders", group=tenant_code())
     return _at("mall-order", group=tenant_code(), order_id=facts.order_id)
+
+
+def _fulfilment(facts: Facts) -> str:
+    if facts.fulfilment_id is None:
+        return _at("admin:fulfilment_fulfilment_changelist")
+    return _at("admin:fulfilment_fulfilment_change", object_id=facts.fulfilment_id)
 
 
 def _settlement() -> str:
