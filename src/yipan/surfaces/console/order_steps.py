@@ -70,9 +70,9 @@ def _money(order: Order, seen: Seen) -> Iterator[Step]:
         return
     left = sum(state.remaining for state in seen.states)
     if not seen.states:
-        yield Step("todo", _("Commission"), _("none") if order.paid_at else "")
+        yield Step("todo", _("Commission earned"), _("none") if order.paid_at else "")
         return
-    yield Step("done", _("Commission"), yuan(left))
+    yield Step("done", _("Commission earned"), yuan(left))
     yield _release(seen.states)
     if seen.withdrawals is not None:
         yield _payout(seen.withdrawals)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from yipan.kernel.errors import DomainError
+from yipan.kernel.language import reads_chinese
 
 _SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -52,6 +53,12 @@ class PolicyRefused(DomainError):
                 for each in self.problems
             ],
         )
+
+    def __str__(self) -> str:
+        """The sentence in the reader's language."""
+        if reads_chinese():
+            return f"归属策略不能保存:{self.summary('zh-hans')}。"
+        return super().__str__()
 
     def summary(self, language: str) -> str:
         """All problems in one line, each with the name of its field."""

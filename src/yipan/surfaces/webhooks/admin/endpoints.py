@@ -24,6 +24,7 @@ from yipan.kernel.public_events import event_types
 from yipan.kernel.zones import zone
 from yipan.surfaces.webhooks import actions
 from yipan.surfaces.webhooks.admin.deliveries import TONES, WRITE
+from yipan.surfaces.webhooks.event_words import told
 from yipan.surfaces.webhooks.models import DeliveryState, Endpoint
 
 _STANDS: Final = {"on": Q(is_active=True), "off": Q(is_active=False)}
@@ -174,8 +175,8 @@ class EndpointAdmin(ListPage):
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            told = _now("{count} events are sent again.").format(count=count)
-            messages.success(request, told)
+            sentence = _now("{count} events are sent again.").format(count=count)
+            messages.success(request, sentence)
         return self._page_of(row.pk)
 
     def test(self, request: HttpRequest, row_id: int) -> HttpResponse:
@@ -203,13 +204,13 @@ class EndpointAdmin(ListPage):
         messages.success(request, _now("The webhook is gone."))
         return HttpResponseRedirect(reverse("admin:webhooks_endpoint_changelist"))
 
-    def _done(self, request: HttpRequest, row: Endpoint, act: Any, told: str) -> HttpResponse:
+    def _done(self, request: HttpRequest, row: Endpoint, act: Any, done: str) -> HttpResponse:
         try:
             act()
         except DomainError as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, told)
+            messages.success(request, done)
         return self._page_of(row.pk)
 
     def _issued(self, request: HttpRequest, issued: actions.IssuedSecret) -> HttpResponse:
@@ -247,9 +248,9 @@ def _events(request: HttpRequest) -> list[str]:
 
 def _choices(chosen: list[str]) -> list[tuple[str, str, bool]]:
     """(name, what happened, chosen) of every event, everything first."""
-    types = [(kind.name, kind.description.split("\n")[0]) for kind in event_types()]
+    types = [(kind.name, told(kind)) for kind in event_types()]
     everything = ("*", _now("everything, also what is added later"))
-    return [(name, told, name in chosen) for name, told in (everything, *types)]
+    return [(name, words, name in chosen) for name, words in (everything, *types)]
 
 
 def _patterns_beside(chosen: list[str]) -> list[str]:
