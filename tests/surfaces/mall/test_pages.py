@@ -112,3 +112,15 @@ def test_a_form_without_its_key_changes_nothing(mall: Mall, phone: Phone) -> Non
 @pytest.mark.parametrize("path", ["basket/change/", "orders/1/cancel/", "refunds/1/withdraw/"])
 def test_what_changes_something_is_not_done_by_looking(mall: Mall, phone: Phone, path: str) -> None:
     assert phone.get(path).status_code == 405
+
+
+def test_what_is_not_there_is_said_in_the_readers_language(mall: Mall, phone: Phone) -> None:
+    for path in ("products/1/", "orders/1/", "/m/nobody/", "nowhere/"):
+        answer = phone.get(path)
+        assert answer.status_code == 404
+        assert "没有这个页面" in text(answer)
+        assert 'href="/m/' in text(answer)
+        assert "noindex" in text(answer)
+    assert "There is no such page" in text(
+        phone.get("products/1/", headers={"accept-language": "en"})
+    )

@@ -176,3 +176,12 @@ def with_class(field: BoundField, name: str) -> SafeString:
 def has(many: Any, one: Any) -> bool:
     """Whether one is among many, for names with dots in them."""
     return one in (many or ())
+
+
+@register.simple_tag(takes_context=True)
+def first_page(context: Context) -> str:
+    """Where the surface of the address begins: `/w/` of `/w/orders/`, `/m/acme/` of a mall."""
+    request = context.get("request")
+    parts = [part for part in request.path.split("/") if part] if request else []
+    kept = parts[:2] if parts[:1] == ["m"] else parts[:1]
+    return f"/{'/'.join(kept)}/" if kept else "/"
