@@ -197,3 +197,12 @@ def test_customers_are_gone_where_attribution_is_off(desk: Desk, settings: objec
     settings.YIPAN_MODULES_OFF = ["attribution"]  # type: ignore[attr-defined]
     assert phone.get("customers/").status_code == 404
     assert "/w/customers/" not in text_of(phone.get(""))
+
+
+def test_a_chart_is_shown_where_there_is_something_to_show(desk: Desk) -> None:
+    shop, phone = desk
+    assert "y-chart" not in text_of(phone.get("earnings/"))
+    sell_now(shop)
+    page = text_of(phone.get("earnings/"))
+    assert "&quot;unit&quot;:&quot;fen&quot;" in page
+    assert ",500]" in page

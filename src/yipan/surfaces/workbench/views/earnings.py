@@ -89,9 +89,12 @@ def earnings(request: SellerRequest) -> HttpResponse:
     return page(request, "workbench/earnings.html", part, context, tab="earnings")
 
 
-def _chart(distributor_id: int) -> dict[str, object]:
+def _chart(distributor_id: int) -> dict[str, object] | None:
+    """Commission by day; None where there was none."""
     today = day_of(clock.now())
     days = days_of(distributor_id, first=today - timedelta(days=DAYS - 1), last=today)
+    if not any(each.commission for each in days):
+        return None
     return {
         "labels": [f"{each.day:%m-%d}" for each in days],
         "series": [
