@@ -121,6 +121,21 @@ def test_another_file_in_place_of_the_one_looked_at_is_refused(pool: PoolShop) -
     assert "Upload it again" in text_of(client.get(f"{IMPORTS}{upload.id}/"))
 
 
+def test_a_load_that_failed_can_be_begun_again(pool: PoolShop) -> None:
+    client = browser(pool)
+    upload = hand_in(client, [[pool.skus[3].code, "FIVE", ""]])
+    assert "not waiting" in decide(client, upload, "again")["HX-Trigger"]
+    work = LongWork.objects.get(id=upload.work_id)
+    Upload.objects.filter(id=upload.id).update(state="loading", load_work_id=work.id)
+    LongWork.objects.filter(id=work.id).update(state="failed", error="The server stopped.")
+    stuck = text_of(client.get(f"{IMPORTS}{upload.id}/"))
+    assert "The server stopped." in stuck
+    assert "import-again" in stuck
+    assert "import-load-good" in text_of(decide(client, upload, "again"))
+    decide(client, upload, "all")
+    assert Offer.objects.count() == 4
+
+
 def test_a_file_that_is_no_sheet_says_so(pool: PoolShop) -> None:
     client = browser(pool)
     client.post(IMPORTS, {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")})

@@ -36,6 +36,7 @@ from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, long_work
 from yipan.kernel.actor import Actor
 from yipan.kernel.long_work_files import given_file
+from yipan.kernel.models import LongWork
 from yipan.kernel.uow import unit_of_work
 from yipan.kernel.zones import zone
 
@@ -130,6 +131,30 @@ def decide(*, upload: Upload, choice: Choice | None, by: Actor, link: str = "") 
                 after={"file_name": upload.file_name, "digest": upload.digest},
                 by=by,
             )
+    upload.refresh_from_db()
+    return upload
+
+
+def begin_again(*, upload: Upload, by: Actor, link: str = "") -> Upload:
+    """After a check or load that failed: have the file looked at anew. Raises UploadNotReady."""
+    busy = (UploadState.CHECKING, UploadState.LOADING)
+    work_ids = (upload.work_id, upload.load_work_id)
+    with unit_of_work():
+        if LongWork.objects.filter(id__in=work_ids, state__in=long_work.OPEN).exists():
+            raise UploadNotReady
+        stuck = Upload.objects.filter(id=upload.id, state__in=busy)
+        if not stuck.update(state=UploadState.CHECKING):
+            raise UploadNotReady
+        work = long_work.ask(
+            CHECK,
+            title=_("Check {file}").format(file=upload.file_name),
+            by=by,
+            arguments={"upload_id": upload.id},
+            organisation_id=upload.organisation_id,
+            permission=WRITE,
+            link=link,
+        )
+        Upload.objects.filter(id=upload.id).update(load_work_id=work.id)
     upload.refresh_from_db()
     return upload
 

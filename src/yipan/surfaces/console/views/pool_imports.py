@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yipan.distribution.pool.actions import Choice, preview_offers
-from yipan.distribution.pool.actions.uploads import content_of, decide, faults_of, hand_in
+from yipan.distribution.pool.actions.uploads import (
+    begin_again,
+    content_of,
+    decide,
+    faults_of,
+    hand_in,
+)
 from yipan.distribution.pool.errors import UploadNotReady
 from yipan.distribution.pool.filtering import filters_to_data
 from yipan.distribution.pool.jobs import EXPORT
@@ -143,12 +149,15 @@ def decide_import(request: ConsoleRequest, upload_id: int) -> HttpResponse:
     upload = _upload(request, upload_id, WRITE)
     chosen = request.POST.get("choice", "")
     choice = Choice(chosen) if chosen in set(Choice) else None
-    if choice is None and chosen != "none":
+    if choice is None and chosen not in {"none", "again"}:
         raise NotFound(kind="choice", ref=chosen)
-    text = ""
+    text, link = "", _page(upload.id)
     try:
-        upload = decide(upload=upload, choice=choice, by=request.actor, link=_page(upload.id))
-        if choice is not None and upload.size <= AT_ONCE_BYTES:
+        if chosen == "again":
+            upload = begin_again(upload=upload, by=request.actor, link=link)
+        else:
+            upload = decide(upload=upload, choice=choice, by=request.actor, link=link)
+        if chosen != "none" and upload.size <= AT_ONCE_BYTES:
             long_work.do(upload.load_work_id)
     except UploadNotReady as error:
         text = str(error)
