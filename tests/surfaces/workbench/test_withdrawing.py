@@ -109,6 +109,25 @@ def test_the_same_form_sent_twice_asks_once(desk: Desk, card: BankCard) -> None:
     assert Withdrawal.objects.count() == 2
 
 
+def test_two_pages_open_at_once_ask_for_one_withdrawal(desk: Desk, card: BankCard) -> None:
+    _, phone = desk
+
+    def key() -> str:
+        page = text_of(phone.part("withdraw/confirm/", amount="100", card=str(card.id)))
+        return page.split('name="once" value="', 1)[1].split('"', 1)[0]
+
+    first, second = key(), key()
+    ask(phone, card, once=first)
+    ask(phone, card, once=second)
+    assert Withdrawal.objects.count() == 1
+    other = phone.post(
+        "withdraw/submit/", amount="200", card=str(card.id), once=second, by_htmx=True
+    )
+    assert other.status_code == 422
+    ask(phone, card, once=key())
+    assert Withdrawal.objects.count() == 2
+
+
 def test_the_day_s_limit_is_said_and_kept(desk: Desk, card: BankCard) -> None:
     shop, phone = desk
     set_withdrawal_policy(organisation_id=shop.tree.headquarters.id, data={"per_day": 1}, by=SYSTEM)

@@ -141,6 +141,12 @@ def own_withdrawals(distributor: Distributor) -> QuerySet[Withdrawal]:
     return found.filter(distributor=distributor)
 
 
+def last_withdrawal_id(distributor: Distributor) -> int:
+    """The withdrawal that this distributor asked for last; 0 for none."""
+    found = own_withdrawals(distributor).order_by("-requested_at", "-id")
+    return found.values_list("id", flat=True).first() or 0
+
+
 def own_withdrawal(distributor: Distributor, withdrawal_id: int) -> Withdrawal:
     """A withdrawal of this distributor. Raises NotFound, also for another's."""
     found = own_withdrawals(distributor).filter(id=withdrawal_id).first()

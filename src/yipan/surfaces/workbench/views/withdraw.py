@@ -25,6 +25,7 @@ from yipan.payouts.withdrawals.actions import (
 )
 from yipan.payouts.withdrawals.models import BankCard, Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.queries import (
+    last_withdrawal_id,
     own_cards,
     own_withdrawal,
     own_withdrawals,
@@ -203,8 +204,20 @@ def confirm(request: SellerRequest) -> HttpResponse:
         "problem": problem,
     }
     if amount is not None:
-        context |= {"amount": _typed(amount), **_estimate(request, amount)}
+        context |= {
+            "amount": _typed(amount),
+            "once_key": _next_key(request.seller),
+            **_estimate(request, amount),
+        }
     return page(request, "workbench/confirm_page.html", "workbench/confirm_sheet.html", context)
+
+
+def _next_key(seller: Seller) -> str:
+    """One and the same key until the next withdrawal is asked for.
+
+    So two pages that are open at once ask for one withdrawal and not for two.
+    """
+    return f"withdrawal-after-{last_withdrawal_id(seller.distributor)}"
 
 
 def _confirming(request: SellerRequest) -> dict[str, object]:
