@@ -131,6 +131,29 @@ class PickerElement extends HTMLElement {
   }
 }
 
+type Bridge = { invoke: (name: string, parameters: unknown, done: (answer: { err_msg?: string }) => void) => void };
+
+/** <y-bridge data-parameters data-done>: paying inside of WeChat, by what the app gives its pages. */
+class BridgeElement extends HTMLElement {
+  connectedCallback(): void {
+    this.addEventListener("click", () => this.pay());
+    if (this.bridge()) this.pay();
+    else document.addEventListener("WeixinJSBridgeReady", () => this.pay(), { once: true });
+  }
+
+  private bridge(): Bridge | undefined {
+    return (window as { WeixinJSBridge?: Bridge }).WeixinJSBridge;
+  }
+
+  private pay(): void {
+    // Whether it is paid, the provider tells the server; the page only leads to where that is shown.
+    this.bridge()?.invoke("getBrandWCPayRequest", JSON.parse(this.dataset.parameters || "{}"), () =>
+      location.assign(this.dataset.done || "/"),
+    );
+  }
+}
+
+if (!customElements.get("y-bridge")) customElements.define("y-bridge", BridgeElement);
 if (!customElements.get("y-picker")) customElements.define("y-picker", PickerElement);
 
 document.addEventListener("click", (event) => {

@@ -35,6 +35,11 @@ TABS = (
     (Tab.REFUNDS, gettext_lazy("Refunds")),
 )
 
+# As for every page, but that its form may go to the provider.
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self' {}; frame-ancestors 'none'"
+)
 WAITING_THERE = frozenset({PurchaseState.TO_PICK_UP, PurchaseState.READY})
 """States in which the counter asks for the code."""
 
@@ -109,11 +114,21 @@ def pay(request: ShopRequest, order_id: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(here)
-    if not begun.form and not urlsplit(begun.url).netloc:
+    place = urlsplit(begun.url)
+    if begun.url and not begun.form and not place.netloc:
         return private(HttpResponseRedirect(begun.url))
-    # Browsers let a form of ours end at no other site, so the last step there is a link.
-    context = {"begun": begun, "title": _("To the cashier"), "order_address": here}
-    return private_page(request, "mall/cashier.html", context)
+    # Browsers let a form of ours end at no other site, so the last step there is one of its own.
+    context = {
+        "begun": begun,
+        "parameters": dict(begun.parameters),
+        "title": _("To the cashier"),
+        "order_address": here,
+        "paid_address": shop_url(request, "mall-paid", order_id=order_id),
+    }
+    response = private_page(request, "mall/cashier.html", context)
+    if begun.form:
+        response["Content-Security-Policy"] = _POLICY.format(f"{place.scheme}://{place.netloc}")
+    return response
 
 
 @shop
