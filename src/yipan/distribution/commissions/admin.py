@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
@@ -31,11 +30,7 @@ from yipan.distribution.commissions.queries.filtering import (
     with_names,
 )
 from yipan.distribution.commissions.sentences import entry_sentence
-from yipan.distribution.distributors.models import Distributor
-from yipan.distribution.pool.models import Offer
-from yipan.goods.catalogue.models import Sku
-from yipan.group.organisations.queries import tree
-from yipan.group.people.columns import badge, link_to, money, pretty, when
+from yipan.group.people.columns import badge, pretty
 from yipan.group.people.list_filters import (
     StoreFilter,
     choice_filter,
@@ -48,7 +43,6 @@ from yipan.kernel import long_work
 from yipan.kernel.ids import next_id
 from yipan.kernel.sheets import KINDS
 from yipan.ledger.models import Journal
-from yipan.trade.orders.models import Order
 
 STANDINGS = {
     EntryStanding.PENDING: _("pending"),
@@ -74,6 +68,7 @@ class EntryAdmin(ListPage):
         Column(_("kind")), Column(_("amount"), "end"), Column(_("state")),
     )  # fmt: skip
     rows_template = "console/list/rows/entry.html"
+    change_form_template = "console/entry.html"
     sums_template = "console/list/entries_total.html"
     lead = _("What each paid line earned whom, and what refunds took back. Nothing is ever edited.")
     empty_text = _("Entries appear once an order that a distributor led to is paid.")
@@ -91,11 +86,7 @@ class EntryAdmin(ListPage):
     search_help_text = _("order number, or a distributor's code")
     ordering = ("-id",)
     sortable_by = ()
-    fields = (
-        "kind_badge", "order", "distributor", "role", "sequence", "store", "company", "sku",
-        "offer", "amount_money", "remaining_money", "state_badge", "due_at", "released_at", "why",
-        "reversed_entry", "journals", "paid_at", "recorded_at", "details",
-    )  # fmt: skip
+    fields = ("kind",)
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
@@ -138,77 +129,26 @@ class EntryAdmin(ListPage):
         """For the head of its page."""
         return f"{entry.order_number} · {entry.get_kind_display()}"
 
-    @admin.display(description=_("order"))
-    def order(self, entry: Any) -> SafeString | str:
-        return link_to(Order, entry.order_id, entry.order_number)
-
-    @admin.display(description=_("distributor"))
-    def distributor(self, entry: Any) -> SafeString | str:
-        return link_to(Distributor, entry.distributor_id, entry.distributor_name)
-
-    @admin.display(description=_("organisation"))
-    def store(self, entry: Entry) -> str:
-        return tree().by_id[entry.organisation_id].name
-
-    @admin.display(description=_("company that bears it"))
-    def company(self, entry: Entry) -> str:
-        return tree().by_id[entry.company_id].name
-
-    @admin.display(description="SKU")
-    def sku(self, entry: Any) -> SafeString | str:
-        return link_to(Sku, entry.sku_id, entry.sku_name)
-
-    @admin.display(description=_("offer"))
-    def offer(self, entry: Entry) -> SafeString | str:
-        return link_to(Offer, entry.offer_id, entry.offer_id)
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Why it is what it is, what took it back, how it was booked: three statements."""
+        others = Entry.objects.filter(line_id=row.line_id, role=row.role).exclude(pk=row.pk)
+        keys = [
+            reversal_key(row.line_id, row.role, row.sequence)
+            if row.sequence
+            else accrual_key(row.line_id, row.role),
+            f"release:{row.pk}",
+            f"offset:{row.pk}",
+        ]
+        may_see_books = scope_of_request(request).holds("ledger.read")
+        found = Journal.objects.filter(key__in=keys).order_by("occurred_at", "id")
+        return {
+            "why": entry_sentence(row, get_language() or "zh-hans"),
+            "others": list(others.order_by("sequence")),
+            "journals": list(found) if may_see_books else [],
+            "explanation": pretty(row.explanation),
+        }
 
     @admin.display(description=_("kind"))
     def kind_badge(self, entry: Entry) -> SafeString:
+        """For other pages."""
         return entry_badge(entry.kind, entry.get_kind_display())
-
-    @admin.display(description=_("amount"))
-    def amount_money(self, entry: Entry) -> SafeString:
-        return money(entry.amount)
-
-    @admin.display(description=_("left after reversals"))
-    def remaining_money(self, entry: Any) -> SafeString:
-        return money(entry.remaining)
-
-    @admin.display(description=_("state"))
-    def state_badge(self, entry: Any) -> SafeString | str:
-        if entry.remaining is None:
-            return "–"
-        if entry.released_at:
-            return badge(_("released"), "good")
-        return badge(_("held"), "bad") if entry.held else badge(_("pending"), "wait")
-
-    @admin.display(description=_("due at"))
-    def due_at(self, entry: Any) -> str:
-        return when(entry.due_at)
-
-    @admin.display(description=_("released at"))
-    def released_at(self, entry: Any) -> str:
-        return when(entry.released_at)
-
-    @admin.display(description=_("why"))
-    def why(self, entry: Entry) -> str:
-        return entry_sentence(entry, get_language() or "zh-hans")
-
-    @admin.display(description=_("takes back"))
-    def reversed_entry(self, entry: Entry) -> SafeString | str:
-        return link_to(Entry, entry.reverses_id, entry.reverses_id)
-
-    @admin.display(description=_("journals"))
-    def journals(self, entry: Entry) -> SafeString | str:
-        key = (
-            reversal_key(entry.line_id, entry.role, entry.sequence)
-            if entry.sequence
-            else accrual_key(entry.line_id, entry.role)
-        )
-        found = Journal.objects.filter(key=key).values_list("id", "key")
-        links = [(link_to(Journal, id_, name),) for id_, name in found]
-        return format_html_join(", ", "{}", links) or "–"
-
-    @admin.display(description=_("explanation"))
-    def details(self, entry: Entry) -> SafeString:
-        return pretty(entry.explanation)
