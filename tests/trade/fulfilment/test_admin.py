@@ -77,3 +77,14 @@ def test_readers_change_nothing_and_others_find_nothing(shop: Shop) -> None:
     elsewhere = Console.of(make_person("elsewhere", shop.tree["F1"], Role.ADMINISTRATOR))
     assert elsewhere.get(page(fulfilment)).status_code == 404
     assert fulfilment.order_number not in elsewhere.get("fulfilment/fulfilment/").content.decode()
+
+
+def test_an_address_that_no_key_opens_does_not_keep_the_list_from_being_shown(
+    shop: Shop, manager: Console
+) -> None:
+    _, fulfilment = on_its_way(shop)
+    _, other = on_its_way(shop)
+    Fulfilment.objects.filter(id=fulfilment.id).update(address_sealed=other.address_sealed)
+    shown = manager.get("fulfilment/fulfilment/")
+    assert shown.status_code == 200
+    assert "cannot be read" in shown.content.decode()

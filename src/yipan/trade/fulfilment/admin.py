@@ -21,7 +21,7 @@ from yipan.trade.fulfilment import actions
 from yipan.trade.fulfilment.errors import PickUpCodeWrong
 from yipan.trade.fulfilment.models import Fulfilment, FulfilmentStep
 from yipan.trade.fulfilment.rules import BEFORE, FINAL, UNSENT, Method, State, StepCode
-from yipan.trade.fulfilment.sealing import address_of
+from yipan.trade.fulfilment.sealing import masked_address
 from yipan.trade.fulfilment.words import STEP_TEXTS
 from yipan.trade.orders.models import Order
 
@@ -203,5 +203,4 @@ class FulfilmentAdmin(ScopedAdmin):
 
     @admin.display(description=_("recipient"))
     def recipient(self, row: Fulfilment) -> str:
-        details = address_of(row)
-        return str(details.masked) if details else "–"
+        return masked_address(row) or "–"

@@ -12,7 +12,7 @@ from yipan.customers.members.addresses import AddressDetails
 from yipan.kernel.http import Input
 from yipan.trade.fulfilment.models import Fulfilment
 from yipan.trade.fulfilment.queries import timeline
-from yipan.trade.fulfilment.sealing import address_of
+from yipan.trade.fulfilment.sealing import masked_address
 
 MethodName = Literal["delivery", "pick_up"]
 StateName = Literal["waiting", "packed", "shipped", "received", "ready", "handed_over", "cancelled"]
@@ -39,7 +39,6 @@ class FulfilmentOut(Schema):
     @classmethod
     def of(cls, row: Fulfilment) -> FulfilmentOut:
         """A fulfilment as programs see it."""
-        details = address_of(row)
         return cls(
             id=row.id,
             order_id=row.order_id,
@@ -47,7 +46,7 @@ class FulfilmentOut(Schema):
             organisation_id=row.organisation_id,
             method=row.method,
             state=row.state,
-            recipient=str(details.masked) if details else "",
+            recipient=masked_address(row),
             note=row.note,
             carrier=row.carrier,
             tracking_no=row.tracking_no,

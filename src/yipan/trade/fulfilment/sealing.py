@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from yipan.customers.members.addresses import AddressDetails, opened_details, sealed_details
-from yipan.kernel.crypto import decrypt, encrypt
+from yipan.kernel.crypto import Undecipherable, decrypt, encrypt
 from yipan.trade.fulfilment.models import Fulfilment
 
 _TABLE: Final = "fulfilment_fulfilment"
@@ -42,3 +44,15 @@ def address_of(fulfilment: Fulfilment) -> AddressDetails | None:
     if not sealed:
         return None
     return opened_details(sealed, table=_TABLE, column="address_sealed", row_id=fulfilment.id)
+
+
+def masked_address(fulfilment: Fulfilment) -> str:
+    """What staff see of where a delivery goes; empty for a pick-up.
+
+    One address that no live key opens does not keep a list from being shown.
+    """
+    try:
+        details = address_of(fulfilment)
+    except Undecipherable:
+        return _("cannot be read")
+    return str(details.masked) if details else ""
