@@ -7,7 +7,7 @@ import { toast } from "./toasts";
 type Sent = {
   elt: Element;
   target: Element;
-  requestConfig: { verb: string; path: string; formData?: FormData; headers: Record<string, string> };
+  requestConfig: { verb: string; path: string; formData?: FormData; headers: Record<string, string>; triggeringEvent?: Event };
   xhr?: XMLHttpRequest;
 };
 type Ajax = (verb: string, path: string, context: Record<string, unknown>) => Promise<void>;
@@ -39,7 +39,14 @@ function show(kind: "failed" | "offline" | null): void {
   }
 }
 
+/** Whether somebody asked for it, or the page by itself: what it asks for again anyway is not told. */
+function isAsked(sent: Sent): boolean {
+  const kind = sent.requestConfig.triggeringEvent?.type ?? "";
+  return sent.requestConfig.verb !== "get" || !(kind === "" || kind === "load" || kind.startsWith("live:"));
+}
+
 function failed(sent: Sent): void {
+  if (!isAsked(sent)) return;
   waiting = { ...sent, requestConfig: { ...sent.requestConfig } };
   show("failed");
 }

@@ -13,6 +13,7 @@ from tests.group.people.consoles import Console
 from tests.surfaces.design.browsers import ORIGIN, browser_showing, needs_chromium, serious_findings
 from yipan.group.people.models import Role
 from yipan.kernel.models import Tenant
+from yipan.surfaces.design.appearance import accent
 
 SURFACES = Path(__file__).parents[3] / "src" / "yipan" / "surfaces"
 COMPONENTS = sorted((SURFACES / "design" / "templates" / "cotton").glob("*.html"))
@@ -73,3 +74,13 @@ def test_nothing_serious_stands_in_anybodys_way(console: Console, theme: str) ->
         page.locator("y-chart").first.scroll_into_view_if_needed()
         page.wait_for_selector("y-chart svg")
         assert faults == []
+
+
+def test_headquarters_choose_the_accent(console: Console, group: GroupTree) -> None:
+    answer = console.client.post("/console/design/", {"accent": "indigo"})
+    assert answer.status_code == 302
+    assert accent() == "indigo"
+    console.client.post("/console/design/", {"accent": "nonsense"})
+    part = Console.of(make_person("part", group["R1"], Role.ADMINISTRATOR))
+    assert part.client.post("/console/design/", {"accent": "plum"}).status_code == 404
+    assert accent() == "indigo"

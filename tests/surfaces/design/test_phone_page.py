@@ -73,7 +73,7 @@ def test_nothing_serious_stands_in_anybodys_way() -> None:
     pages = {"/w/": page(back_url="/w/")}
     with browser_showing(pages, width=360, height=780) as (shown, faults):
         shown.goto(f"{ORIGIN}/w/")
-        shown.wait_for_function("window.Alpine && window.htmx")
+        assert shown.evaluate("Boolean(window.Alpine && window.htmx)")
         assert serious_findings(shown) == []
         width = shown.evaluate("document.documentElement.scrollWidth")
         assert width == 360

@@ -60,7 +60,7 @@ def phone(server: Server, address: str = "**/send") -> Iterator[Page]:
     with browser_showing(pages, width=360, height=780) as (page, faults):
         page.route(address, server)
         page.goto(f"{ORIGIN}/w/")
-        page.wait_for_function("window.htmx && window.Alpine")
+        assert page.evaluate("Boolean(window.htmx && window.Alpine)")
         yield page
         loud = [each for each in faults if "Failed to load resource" not in each]
         assert [
@@ -74,8 +74,9 @@ def test_what_was_not_confirmed_is_sent_again_as_it_was() -> None:
         page.click("[data-test=send]")
         page.wait_for_selector("[data-network]:not([hidden])")
         page.fill("[name=amount]", "999")  # too late: what was pressed was 100
-        page.click("[data-test=retry]")
-        page.wait_for_function("document.querySelector('[data-network]').hidden === false")
+        with page.expect_response("**/send"):
+            page.click("[data-test=retry]")
+        page.wait_for_selector("[data-network]:not([hidden])")
         page.click("[data-test=retry]")
         page.wait_for_selector("#answer:has-text('arrived')")
         assert server.bodies == ["once=k1&amount=100"] * 3
@@ -95,7 +96,8 @@ def test_a_refusal_is_told_and_keeps_the_key() -> None:
         page.click("[data-test=send]")
         page.wait_for_selector("#answer:has-text('look here')")
         page.click("[data-test=send]")
-        page.wait_for_function("document.querySelectorAll('.c-toast').length >= 2")
+        told_by_us = page.get_attribute("[data-network]", "data-refused")
+        page.wait_for_selector(f".c-toast:has-text('{told_by_us}')")
         assert all(body.startswith("once=k1") for body in server.bodies)
 
 

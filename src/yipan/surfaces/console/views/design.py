@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
+from yipan.kernel.errors import NotAllowed
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+from yipan.surfaces.design.appearance import ACCENTS, accent, set_accent
 
 SECTIONS = ("acts", "figures", "holding", "forms", "over")
 
@@ -63,13 +66,26 @@ def _samples() -> dict[str, Any]:
 
 @console_view()
 def design(request: ConsoleRequest) -> HttpResponse:
-    """`?theme=light` or `dark`; without, the page follows the console's own switch."""
+    """`?theme=light` or `dark`; without, the page follows the console's own switch.
+
+    Whoever may change headquarters chooses the accent of the phone pages here.
+    """
     theme = request.GET.get("theme", "")
+    may_choose = request.scope.allows_everywhere("organisations.write")
+    if request.method == "POST":
+        if not may_choose:
+            raise NotAllowed(permission="organisations.write")
+        set_accent(request.POST.get("accent", ""), by=request.actor)
+        messages.success(request, _("The accent was changed."))
+        return HttpResponseRedirect(request.get_full_path())
     return console_page(
         request,
         "console/design.html",
         title=_("Design system"),
         theme_shown=theme if theme in {"light", "dark"} else "",
         themes=[("", _("As the console")), ("light", _("Light")), ("dark", _("Dark"))],
+        accents=ACCENTS,
+        accent_now=accent(),
+        may_not_choose=not may_choose,
         **_samples(),
     )
