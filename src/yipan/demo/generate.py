@@ -37,6 +37,7 @@ from yipan.kernel.modules import all_permissions
 from yipan.kernel.tenancy import tenant_context
 from yipan.ledger import upkeep
 from yipan.surfaces.openapi.actions import create_client
+from yipan.trade.orders.actions import count_units_sold
 from yipan.trade.orders.requests import OrderRequest
 
 
@@ -92,6 +93,7 @@ def _made(plan: Plan, told: Told) -> Demo:
     with tenant_context(tenant.id):
         upkeep.fold_balances()
         upkeep.seal_journals()
+        count_units_sold()
         Tenant.objects.filter(id=tenant.id).update(code=plan.code, is_active=True)
         issued = create_client(
             name="示范程序",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product as pairs
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ from yipan.goods.catalogue.actions import (
     PictureFile,
     PriceRow,
     SkuRow,
+    create_category,
     load_skus,
     set_pictures,
     set_prices,
@@ -32,6 +34,7 @@ from yipan.kernel.actor import SYSTEM
 _TAGS: Final = ("新品", "热卖", "限量", "会员专享", "礼赠")
 _STOCK_AT_ONCE: Final = 20_000
 _UNITS_PER_ORDER: Final = 4
+_LOTS: Final = 12
 _SHARE_PROMOTED: Final = 40
 """Of a hundred SKUs, in each campaign."""
 
@@ -88,24 +91,59 @@ def begin_pictures(plan: Plan, book: PictureBook) -> None:
 
 def load(plan: Plan, book: PictureBook) -> dict[str, Range]:
     """Load the goods with their prices and promotions; the range of each industry, by code."""
+    _shelve()
+    models = {industry.code: list(_models(plan, industry)) for industry in words.INDUSTRIES}
+    rows = {
+        industry.code: _rows(plan, industry, models[industry.code], book)
+        for industry in words.INDUSTRIES
+    }
+    ids = _deliver(plan, [row for some in rows.values() for row in some])
     ranges: dict[str, Range] = {}
     for industry in words.INDUSTRIES:
-        models = list(_models(plan, industry))
-        rows = _rows(plan, industry, models, book)
-        report = load_skus(rows, by=SYSTEM, at=clock.now())
-        if report.faults:
-            raise report.faults[0].error
-        _picture_colours(models, rows, report.ids, book)
-        dice = plan.chance(f"sales of {industry.code}")
-        order = dice.sample(range(len(rows)), len(rows))
-        ranges[industry.code] = Range(
+        code = industry.code
+        _picture_colours(models[code], rows[code], ids, book)
+        dice = plan.chance(f"sales of {code}")
+        order = dice.sample(range(len(rows[code])), len(rows[code]))
+        ranges[code] = Range(
             [
-                Ware(row.code, report.ids[row.code], _weight(place, row.list_price or 0))
-                for place, row in sorted(zip(order, rows, strict=True), key=lambda pair: pair[0])
+                Ware(row.code, ids[row.code], _weight(place, row.list_price or 0))
+                for place, row in sorted(
+                    zip(order, rows[code], strict=True), key=lambda pair: pair[0]
+                )
             ]
         )
-        _promote(plan, industry, rows, ranges[industry.code])
+        _promote(plan, industry, rows[code], ranges[code])
     return ranges
+
+
+def _shelve() -> None:
+    """Make the categories in their order."""
+    for industry in words.INDUSTRIES:
+        top = create_category(code=industry.code, name=industry.store_name, by=SYSTEM)
+        for shelf in industry.shelves:
+            step = _way_to(industry, shelf)[-1]
+            create_category(code=step.code, name=step.name, parent_id=top.id, by=SYSTEM)
+
+
+def _deliver(plan: Plan, rows: Sequence[SkuRow]) -> dict[str, int]:
+    """Load goods in a few lots before the first sale, so that not all are equally new; their ids.
+
+    A lot has goods of every industry.
+    """
+    dice = plan.chance("deliveries")
+    products: dict[str, list[SkuRow]] = {}
+    for row in rows:
+        products.setdefault(row.product_code, []).append(row)
+    codes = dice.sample(list(products), len(products))
+    ids: dict[str, int] = {}
+    for lot in range(_LOTS):
+        some = [row for code in codes[lot::_LOTS] for row in products[code]]
+        with clock.at(plan.opening + lot * timedelta(hours=11)):
+            report = load_skus(some, by=SYSTEM, at=clock.now())
+        if report.faults:
+            raise report.faults[0].error
+        ids |= report.ids
+    return ids
 
 
 def _picture_colours(
