@@ -76,7 +76,9 @@ def content(case: str = "plain", **more: Any) -> Content:
 
 def read(image: Image.Image) -> list[str]:
     """What the codes on a picture say, as another program reads them."""
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+    found = zxingcpp.read_barcodes(
+        image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    )
     return [code.text for code in found]
 
 
