@@ -143,8 +143,10 @@ def seen_without(*modules: str) -> dict[str, Any]:
 
 
 def test_a_module_that_is_off_leaves_no_screen_route_or_entry() -> None:
-    off = ("settlement", "withdrawals", "webhooks", "payments", "facts", "stock", "sharing",
-           "members", "fulfilment", "checkout", "live", "workbench", "mall", "showcase")  # fmt: skip
+    off = (
+        "settlement", "withdrawals", "webhooks", "payments", "facts", "stock", "sharing", "members",
+        "fulfilment", "checkout", "live", "workbench", "mall", "showcase",
+    )  # fmt: skip
     found = seen_without(*off)
     labels = {name.split(".")[0] for name in [*found["screens"], *found["menu"]]}
     assert labels.isdisjoint(off)
