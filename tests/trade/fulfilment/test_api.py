@@ -26,7 +26,11 @@ def post(api: Caller, path: str, body: Any = None) -> Any:
 def test_a_warehouse_packs_ships_and_tells_of_the_receipt(shop: Shop, api: Caller) -> None:
     order, fulfilment = on_its_way(shop)
     path = f"/fulfilments/{fulfilment.id}"
-    listed = api.get("/fulfilments?state=waiting").json()["items"]
+    _, unpaid = on_its_way(shop, is_paid=False)
+    assert len(api.get("/fulfilments?state=waiting").json()["items"]) == 2
+    (waiting,) = api.get("/fulfilments?is_paid=false").json()["items"]
+    assert waiting["id"] == unpaid.id
+    listed = api.get("/fulfilments?state=waiting&is_paid=true").json()["items"]
     assert [each["id"] for each in listed] == [fulfilment.id]
     assert listed[0]["recipient"] == "王** 138****8000 浙江省 杭州市 西湖区"
     assert post(api, f"{path}/packing").json()["state"] == "packed"

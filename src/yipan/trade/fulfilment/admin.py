@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,9 @@ from yipan.trade.fulfilment.models import Fulfilment, FulfilmentStep
 from yipan.trade.fulfilment.rules import BEFORE, FINAL, UNSENT, Method, State, StepCode
 from yipan.trade.fulfilment.sealing import masked_address
 from yipan.trade.fulfilment.words import STEP_TEXTS
+from yipan.trade.orders.models import STATE_NAMES as ORDER_STATES
 from yipan.trade.orders.models import Order
+from yipan.trade.orders.rules import OrderState
 
 _TONES = {
     State.WAITING: "wait",
@@ -41,6 +44,7 @@ _STEPS = {
     State.RECEIVED: ("receive", _("Parcel received")),
 }
 _REVEAL = "fulfilment.reveal"
+_WHO = {"member": _("the buyer"), "system": _("the system")}
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm[Fulfilment]
@@ -102,13 +106,18 @@ class StepInline(ReadOnlyInline):
     """What happened on the way."""
 
     model = FulfilmentStep
-    fields = ("at", "what", "note", "by")
+    fields = ("at", "what", "note", "who")
     readonly_fields = fields
     ordering = ("-id",)
 
     @admin.display(description=pgettext_lazy("fulfilment", "step"))
     def what(self, step: FulfilmentStep) -> str:
         return str(STEP_TEXTS[StepCode(step.code)])
+
+    @admin.display(description=_("by"))
+    def who(self, step: FulfilmentStep) -> str:
+        kind, _id, label = step.by.split(":", 2)
+        return str(_WHO.get(kind, label))
 
 
 @admin.register(Fulfilment)
@@ -197,8 +206,16 @@ class FulfilmentAdmin(ScopedAdmin):
     def store(self, row: Fulfilment) -> str:
         return row.organisation.name
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        states = Order.objects.filter(id=OuterRef("order_id")).values("state")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        known: QuerySet[Any] = rows.annotate(order_state=Subquery(states))
+        return known
+
     @admin.display(description=_("state"))
-    def state_badge(self, row: Fulfilment) -> SafeString:
+    def state_badge(self, row: Any) -> SafeString:
+        if row.order_state == OrderState.CAPTURED:  # nothing to do yet
+            return badge(ORDER_STATES[OrderState.CAPTURED])
         return badge(row.get_state_display(), _TONES.get(State(row.state), ""))
 
     @admin.display(description=_("recipient"))

@@ -40,6 +40,7 @@ def fulfilments(
         state=filters.state or "",
         method=filters.method or "",
         number=filters.number,
+        is_paid=filters.is_paid,
     )
     rows = paginate(found, cursor=page.cursor, limit=page.limit, order=("-id",))
     return rows.map(FulfilmentOut.of)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from yipan.kernel.errors import NotFound
 from yipan.trade.fulfilment.models import Fulfilment, FulfilmentStep
 from yipan.trade.fulfilment.rules import StepCode
 from yipan.trade.fulfilment.words import STEP_TEXTS
+from yipan.trade.orders.models import Order
+from yipan.trade.orders.rules import OrderState
 
 
 class Step(NamedTuple):
@@ -26,7 +28,12 @@ class Step(NamedTuple):
 
 
 def fulfilments(
-    *, within: str, state: str = "", method: str = "", number: str = ""
+    *,
+    within: str,
+    state: str = "",
+    method: str = "",
+    number: str = "",
+    is_paid: bool | None = None,
 ) -> QuerySet[Fulfilment]:
     """Fulfilments of a subtree (indexes: fulfilment_of_store, fulfilment_number)."""
     found: QuerySet[Fulfilment] = Fulfilment.objects.select_related("organisation").filter(
@@ -38,6 +45,9 @@ def fulfilments(
         found = found.filter(method=method)
     if number:
         found = found.filter(order_number=number)
+    if is_paid is not None:
+        unpaid = Order.objects.filter(id=OuterRef("order_id"), state=OrderState.CAPTURED.value)
+        found = found.filter(~Exists(unpaid) if is_paid else Exists(unpaid))
     return found
 
 

@@ -123,6 +123,7 @@ class FulfilmentFilters(Schema):
     state: StateName | None = None
     method: MethodName | None = None
     number: str = Field("", description="Number of the order.")
+    is_paid: bool | None = Field(None, description="Only what is paid may leave the shop.")
 
 
 class FulfilmentPolicyOut(Schema):
