@@ -63,6 +63,14 @@ export function startLive(): void {
       source = null;
     } else if (!source) open();
   });
-  window.addEventListener("pagehide", () => source?.close());
+  window.addEventListener("pagehide", () => {
+    window.clearTimeout(timer);
+    source?.close();
+    source = null;
+  });
+  // Back to a page that the browser kept as it was: it shows what was true then.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && !source) open();
+  });
   open();
 }

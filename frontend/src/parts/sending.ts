@@ -70,6 +70,8 @@ function renewKey(sent: Sent): void {
   const status = sent.xhr?.status ?? 0;
   if (sent.requestConfig.verb !== "post" || status < 200 || status >= 400) return;
   const form = sent.elt.closest("form");
+  // A form with `data-keeps-key` is for one thing only, also where the browser comes back to it.
+  if (form?.dataset.keepsKey !== undefined) return;
   for (const key of form?.querySelectorAll<HTMLInputElement>("input[name=once]") ?? []) {
     key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   }
@@ -118,7 +120,7 @@ function startBusy(): void {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || form.matches("[hx-post], [hx-boost], [hx-get]")) return;
+    if (event.defaultPrevented || form.matches("[hx-post], [hx-boost], [hx-get], [target]")) return;
     const button = (event as SubmitEvent).submitter;
     window.setTimeout(() => button?.setAttribute("aria-busy", "true"));
   });

@@ -29,7 +29,7 @@ PAGES = {
     "customers/": 6,
     "customers/?tab=bound": 6,
     "withdraw/": 9,
-    "withdraw/recent/": 5,
+    "withdraw/recent/": 6,
     "withdraw/estimate/?amount=5": 6,
     "cards/": 6,
 }

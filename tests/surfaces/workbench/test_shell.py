@@ -22,7 +22,9 @@ def test_the_page_without_a_network_knows_nobody(client: Client) -> None:
 
 def test_pages_name_their_manifest_and_listen(tenant: Tenant) -> None:
     _, phone = opened_shop()
-    page = text_of(phone.get("goods/"))
+    answer = phone.get("goods/")
+    assert answer["Cache-Control"] == "no-store"
+    page = text_of(answer)
     assert 'rel="manifest" href="/w/manifest.webmanifest"' in page
     assert 'data-live="/live"' in page
     assert "<style" not in page

@@ -151,6 +151,7 @@ def test_progress_is_told_step_by_step(desk: Desk, card: BankCard) -> None:
     assert f'data-state="{made.state}"' in text_of(phone.part(f"withdraw/{made.id}/"))
     rows = phone.part("withdraw/recent/")
     assert count_of(rows, "withdrawal-row") == 1
+    assert 'id="till-available" hx-swap-oob="innerHTML">¥4,900.00<' in text_of(rows)
     assert hooks(phone.get("withdraw/"), "withdrawal-state")
 
 

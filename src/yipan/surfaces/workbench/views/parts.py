@@ -40,7 +40,10 @@ def show(
         "worker_url": reverse("workbench-worker"),
         "worker_scope": SCOPE,
     }
-    return render(request, template, {**shell, **context}, status=status)
+    response = render(request, template, {**shell, **context}, status=status)
+    # Money: nobody who picks the phone up afterwards, and no way back, sees what was true once.
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def page(

@@ -130,8 +130,11 @@ def _rows(request: SellerRequest) -> dict[str, object]:
 @signed_in
 @require_safe
 def recent(request: SellerRequest) -> HttpResponse:
-    """The list of withdrawals, fetched again when one of them moved."""
-    return render(request, "workbench/withdrawal_list.html", _rows(request))
+    """The list of withdrawals and the balances, fetched again when one of them moved."""
+    distributor_id = request.seller.distributor.id
+    balances = balances_of([distributor_id])[distributor_id]
+    context = {"balances": balances, **_rows(request)}
+    return render(request, "workbench/withdrawal_recent.html", context)
 
 
 @signed_in
