@@ -67,14 +67,15 @@ class Model(NamedTuple):
 
     shelf: Shelf
     goods: Goods
-    series: int
+    palette: int
+    """Of its picture: that of the series, another one for each kind."""
     code: str
     name: str
 
     def picture(self, book: PictureBook, colour: str = "") -> str:
         """In a colour, or in that of its series."""
         colour = colour or (self.goods.values[0] if self.comes_in_colours else "")
-        return book.goods(self.goods.name, series=self.series, colour=colour)
+        return book.goods(self.goods.name, series=self.palette, colour=colour)
 
     @property
     def comes_in_colours(self) -> bool:
@@ -86,7 +87,7 @@ def begin_pictures(plan: Plan, book: PictureBook) -> None:
     for industry in words.INDUSTRIES:
         for model in _models(plan, industry):
             for colour in model.goods.values if model.comes_in_colours else ("",):
-                book.begin(model.goods.name, series=model.series, colour=colour)
+                book.begin(model.goods.name, series=model.palette, colour=colour)
 
 
 def load(plan: Plan, book: PictureBook) -> dict[str, Range]:
@@ -188,7 +189,7 @@ def _models(plan: Plan, industry: Industry) -> Iterator[Model]:
             return
         wanted -= len(goods.values)
         name = f"{words.SERIES[series]}{goods.name}" + (f" {round_} 代" if round_ > 1 else "")
-        yield Model(shelf, goods, series, f"{industry.code}{number:04d}", name)
+        yield Model(shelf, goods, series + number, f"{industry.code}{number:04d}", name)
 
 
 def _rows(
