@@ -16,6 +16,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,7 @@ class ListFilter(admin.SimpleListFilter):
     @property
     def options(self) -> list[tuple[str, str]]:
         """What there is to choose, with nothing chosen first."""
-        everything = ("", f"{self.title}: {gettext('all')}")
+        everything = ("", f"{capfirst(str(self.title))}: {gettext('all')}")
         return [everything, *((str(value), str(name)) for value, name in self.lookup_choices)]
 
 
@@ -111,7 +112,7 @@ class StoreFilter(OrganisationFilter):
     @property
     def options(self) -> list[tuple[str, str]]:
         """The tree as it is cached."""
-        everything = ("", f"{self.title}: {gettext('all')}")
+        everything = ("", f"{capfirst(str(self.title))}: {gettext('all')}")
         return [everything, *((str(value), str(name)) for value, name in self.lookup_choices)]
 
     @property
