@@ -17,6 +17,7 @@ from yipan.group.organisations.models import Level, Organisation
 from yipan.group.people.models import Role
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.models import AuditEntry, Tenant
+from yipan.surfaces.console import organisation_tree
 
 PAGE = "organisations/"
 
@@ -106,6 +107,18 @@ def test_an_organisation_is_described_moved_closed_and_opened_again(
     assert "划转" in shown
     ask(boss, store, "reopen", reason="开业")
     assert group.again("R1-A").is_active
+
+
+def test_a_long_list_is_cut_and_says_so(
+    boss: Console, group: GroupTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(organisation_tree, "FOUND", 1)
+    opened = "-".join(str(group[code].id) for code in ("HQ", "RETAIL", "R1"))
+    answer = boss.get(f"{PAGE}?open={opened}")
+    assert codes(answer) == ["HQ", "RETAIL", "R1", "R1-A"]
+    assert "Only the first hundred are shown" in answer.content.decode()
+    assert codes(boss.get(f"{PAGE}?q=r1-")) == ["R1-A"]
+    assert not boss.get(f"{PAGE}?q=r1-a").context["is_cut"]
 
 
 def test_whoever_sees_a_part_sees_no_more(group: GroupTree) -> None:

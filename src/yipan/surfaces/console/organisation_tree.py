@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from django.db.models import Count, Q
@@ -14,7 +16,7 @@ from yipan.group.organisations.queries import Node, Tree, moves_of, tree, within
 from yipan.group.people.models import RoleAssignment
 from yipan.surfaces.console.organisation_asks import off_above
 
-FOUND: Final = 200
+FOUND: Final = 100
 """So many rows at most are shown of a search, and so many children of one node."""
 PEOPLE: Final = 50
 
@@ -76,6 +78,15 @@ def rows_of(wanted: Wanted) -> list[Row]:
     ]
 
 
+def is_cut(wanted: Wanted) -> bool:
+    """Whether more was found, or stands under one of the open nodes, than is drawn."""
+    nodes = tree()
+    if wanted.text:
+        return len(list(_matching(nodes, wanted))) > FOUND
+    counts = Counter(node.parent_id for node in nodes.by_id.values())
+    return any(counts[opened] > FOUND for opened in wanted.opened)
+
+
 def opened_by(asked: str, current: int, paths: Sequence[str]) -> set[int]:
     """The nodes that are unfolded: those asked for (`1-5-9`), else down to the companies."""
     nodes = tree()
@@ -112,15 +123,16 @@ def _unfolded(nodes: Tree, wanted: Wanted) -> Iterator[tuple[Node, int]]:
 
 
 def _found(nodes: Tree, wanted: Wanted) -> Iterator[tuple[Node, int]]:
-    word, count = wanted.text.casefold(), 0
+    return ((node, 1) for node in islice(_matching(nodes, wanted), FOUND))
+
+
+def _matching(nodes: Tree, wanted: Wanted) -> Iterator[Node]:
+    word = wanted.text.casefold()
     for node in nodes.by_id.values():
         if not node.path.startswith(tuple(wanted.paths)):
             continue
         if word in node.name.casefold() or word in node.code.casefold():
-            count += 1
-            yield node, 1
-        if count == FOUND:
-            return
+            yield node
 
 
 def _toggled(opened: Collection[int], node_id: int) -> str:

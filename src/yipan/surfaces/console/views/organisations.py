@@ -12,6 +12,7 @@ from yipan.surfaces.console.organisation_asks import ASKS, levels_below
 from yipan.surfaces.console.organisation_tree import (
     Wanted,
     details_of,
+    is_cut,
     opened_by,
     outermost,
     rows_of,
@@ -31,12 +32,14 @@ def organisations(request: ConsoleRequest) -> HttpResponse:
     organisation = organisation_in(current, paths)
     opened = opened_by(request.GET.get("open", ""), current, paths)
     text = request.GET.get("q", "").strip()
+    wanted = Wanted(paths, writes, current, opened, text)
     may_write = organisation.path.startswith(writes) if writes else False
     return console_page(
         request,
         "console/organisations.html",
         title=_("Organisation tree"),
-        rows=rows_of(Wanted(paths, writes, current, opened, text)),
+        rows=rows_of(wanted),
+        is_cut=is_cut(wanted),
         details=details_of(organisation),
         current=current,
         opened="-".join(map(str, sorted(opened))),
