@@ -53,7 +53,8 @@ def _look(off: str) -> dict[str, object]:
 
 
 def test_switched_off_it_leaves_no_page_route_permission_or_menu_entry() -> None:
-    on, off = _look(""), _look("sharing")
+    # The workbench shares, so it is off along with it; the mall sells without.
+    on, off = _look(""), _look("sharing,workbench,showcase")
     assert on == {
         "page": True,
         "api": True,
