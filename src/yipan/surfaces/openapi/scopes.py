@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 _AREAS: Final[dict[str, str | Promise]] = {
     "organisations": _("Organisation tree"),
     "people": _("People"),
-    "catalogue": _("Goods"),
+    "catalogue": _("Goods and prices"),
     "stock": _("Stock"),
     "members": _("Members"),
     "ledger": _("Journals and accounts"),

@@ -33,7 +33,7 @@ class BankBreakAdmin(OfPayer):
     columns = (
         Column(_("open since")), Column(_("difference")), Column(_("reference")),
         Column(_("payer")), Column(_("by our books"), "end"), Column(_("by the bank"), "end"),
-        Column(_("owner")), Column(_("state")),
+        Column(_("who sees to it")), Column(_("state")),
     )  # fmt: skip
     rows_template = "console/list/rows/bank_break.html"
     lead = _("Each difference stays until somebody has found out why and says so.")

@@ -40,7 +40,7 @@ class EndpointAdmin(ListPage):
     can_add = True
     change_form_template = "console/hooks/endpoint.html"
     columns = (
-        Column(_("address")), Column(_("organisation")), Column(_("events")), Column(_("state")),
+        Column(_("web address")), Column(_("organisation")), Column(_("events")), Column(_("state")),
         Column(_("waiting"), "end"), Column(_("given up"), "end"), Column(_("last sent")),
     )  # fmt: skip
     rows_template = "console/list/rows/endpoint.html"
