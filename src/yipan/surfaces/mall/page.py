@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from yipan.surfaces.mall.entry import ShopRequest
+from yipan.surfaces.mall.entry import ShopRequest, shop_url
 from yipan.surfaces.mall.tabs import marked, tab_items
 from yipan.trade.checkout.queries import basket_count
 from yipan.trade.checkout.requests import Owner
@@ -108,5 +108,8 @@ def _with_shop(request: ShopRequest, context: dict[str, Any]) -> dict[str, Any]:
         "base_url": settings.YIPAN_BASE_URL.rstrip("/"),
         "tab_items": tab_items(shop.tenant.code, context.get("tab", ""), count),
         "basket_mark": marked(count),
+        "manifest_url": shop_url(request, "mall-manifest"),
+        "worker_url": shop_url(request, "mall-worker"),
+        "worker_scope": shop_url(request, "mall-home"),
         **context,
     }

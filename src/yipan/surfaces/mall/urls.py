@@ -14,11 +14,15 @@ from yipan.surfaces.mall.views import (
     orders,
     product,
     refunds,
+    shell,
     shelves,
 )
 
 _shop = [
     path("", home.home, name="mall-home"),
+    path("manifest.webmanifest", shell.manifest, name="mall-manifest"),
+    path("worker.js", shell.worker, name="mall-worker"),
+    path("offline/", shell.offline, name="mall-offline"),
     path("categories/", shelves.categories, name="mall-categories"),
     path("categories/<int:category_id>/", shelves.category, name="mall-category"),
     path("search/", shelves.search, name="mall-search"),
