@@ -40,8 +40,9 @@ class EndpointAdmin(ListPage):
     can_add = True
     change_form_template = "console/hooks/endpoint.html"
     columns = (
-        Column(_("web address")), Column(_("organisation")), Column(_("events")), Column(_("state")),
-        Column(_("waiting"), "end"), Column(_("given up"), "end"), Column(_("last sent")),
+        Column(_("web address")), Column(_("organisation")), Column(_("events")),
+        Column(_("state")), Column(_("waiting"), "end"), Column(_("given up"), "end"),
+        Column(_("last sent")),
     )  # fmt: skip
     rows_template = "console/list/rows/endpoint.html"
     head_template = "console/hooks/head.html"
