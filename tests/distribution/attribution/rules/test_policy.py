@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 
 from tests.distribution.attribution.rules.facts import policies
@@ -117,3 +118,12 @@ def test_a_policy_made_in_code_is_checked_by_the_same_rules() -> None:
     ]
     assert problems[0].sentence() == "must be from 1 to 90"
     assert problems[0].sentence("zh-hans") == "必须在 1 到 90 之间"
+
+
+def test_a_refusal_is_a_sentence_in_the_readers_language() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        AttributionPolicy.from_data({"extra": 1})
+    with translation.override("en"):
+        assert str(refused.value).startswith("The attribution policy is refused: ")
+    with translation.override("zh-hans"):
+        assert str(refused.value) == "归属策略不能保存:extra 不是归属策略的设置项。"
