@@ -36,6 +36,7 @@ _DESK_AGENT: Final = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 "
     "Safari/537.36"
 )
+_PATIENCE_MS: Final = 45_000
 _LOCALES: Final = {"zh-hans": "zh-CN", "en": "en-US"}
 
 
@@ -154,5 +155,5 @@ def watched(
         color_scheme="dark" if dark else "light",
     )
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=base)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(_PATIENCE_MS)
     return Watched(context, base)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from scripts.browser import chromium
 from scripts.visit import Platform, Watched, opened_browser, started, watched
+
+expect.set_options(timeout=20_000)  # a build machine has two busy cores
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,7 +36,15 @@ class Visit(Protocol):
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
-    """`yipan up` with a small demo, as `make run` starts it."""
+    """`yipan up` with a small demo, as `make run` starts it.
+
+    YIPAN_TEST_PLATFORM names a running one instead, with its home folder: `http://… /folder`.
+    """
+    given = os.environ.get("YIPAN_TEST_PLATFORM")
+    if given:
+        base, home = given.split(maxsplit=1)
+        yield Platform(base, Path(home))
+        return
     with started() as running:
         yield running
 
@@ -59,4 +71,3 @@ def visit(platform: Platform, browser: Browser) -> Iterator[Visit]:
     for visitor in made:
         visitor.context.close()
     assert faults == []
-
