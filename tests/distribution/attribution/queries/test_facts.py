@@ -34,8 +34,8 @@ MANY = (
     """,
     """
     INSERT INTO distributors_distributor (id, tenant_id, organisation_id, code, name, kind, grade,
-                                          status, joined_at)
-    SELECT 10000000 + n, {tenant}, {store}, 'G' || n, '', 'guide', '', 'active', '2026-03-01'
+                                          status, joined_at, portrait)
+    SELECT 10000000 + n, {tenant}, {store}, 'G' || n, '', 'guide', '', 'active', '2026-03-01', ''
       FROM generate_series(1, 20000) n
     """,
 )
