@@ -91,7 +91,7 @@ def test_where_all_is_well_it_says_so(healthy: Shell) -> None:
         ({"YIPAN_BASE_URL": "https://shop.example", "YIPAN_DEMO": True}, Health.WARNING, "demo"),
         ({"ALLOWED_HOSTS": ["*"]}, Health.WARNING, "YIPAN_HOSTS"),
         ({"YIPAN_BASE_URL": "https://shop.example"}, Health.OK, "shop.example"),
-        ({}, Health.OK, "modules off: none"),
+        ({}, Health.OK, "modules off: showcase"),
     ],
 )
 def test_settings_that_are_not_safe_are_found(
