@@ -48,7 +48,6 @@ def _desk(name: str, path: str, role: str, *follow: str, click: str = "") -> Pla
     return Place(name, path, role, phone=False, follow=follow, click=click)
 
 
-_FIRST_ROW: Final = "#result_list tbody tr th a, #result_list tbody tr td a"
 _ENTRY: Final = "[data-test=entry-why]"
 
 PLACES: Final = (
@@ -61,7 +60,7 @@ PLACES: Final = (
     _phone("workbench-statements", "/w/statements/", "guide"),
     _phone("workbench-customers", "/w/customers/", "guide"),
     _phone("workbench-withdraw", "/w/withdraw/", "guide"),
-    _phone("workbench-withdrawal", "/w/withdraw/", "guide", "[data-test=withdrawal-row]"),
+    _phone("workbench-withdrawal", "/w/withdraw/", "guide", "[data-test=withdrawal-row] a"),
     _phone("workbench-cards", "/w/cards/", "guide"),
     _phone("workbench-employee", "/w/", "employee"),
     _phone("workbench-partner", "/w/", "partner"),
@@ -87,13 +86,18 @@ PLACES: Final = (
     _desk("console-rule-new", "/console/pool/rules/new/", "admin"),
     _desk("console-imports", "/console/pool/imports/", "admin"),
     _desk("console-orders", "/console/orders/order/", "admin"),
-    _desk("console-order", "/console/orders/order/", "admin", _FIRST_ROW),
+    _desk("console-order", "/console/orders/order/", "admin", "[data-test=order-row] a"),
     _desk("console-parcels", "/console/fulfilment/fulfilment/", "admin"),
     _desk("console-refund-requests", "/console/orders/refundrequest/", "admin"),
     _desk("console-entries", "/console/commissions/entry/", "admin"),
     _desk("console-settlement", "/console/commissions/entrystate/", "admin"),
     _desk("console-withdrawals", "/console/withdrawals/withdrawal/", "admin"),
-    _desk("console-withdrawal", "/console/withdrawals/withdrawal/", "admin", _FIRST_ROW),
+    _desk(
+        "console-withdrawal",
+        "/console/withdrawals/withdrawal/",
+        "admin",
+        "[data-test=withdrawal-row] td a",
+    ),
     _desk("console-bank-files", "/console/withdrawals/bankfile/", "admin"),
     _desk("console-policies", "/console/policies/", "admin"),
     _desk("console-audit", "/console/audit/", "admin"),

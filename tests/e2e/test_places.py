@@ -1,0 +1,71 @@
+"""Every page, as its own people see it: it answers, nothing goes wrong, everybody can use it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+
+from scripts.atlas import PLACES, Place
+from scripts.entrance import enter
+from scripts.visit import Platform
+from tests.e2e.conftest import Visit
+
+SERIOUS = frozenset({"serious", "critical"})
+ROLES = tuple(dict.fromkeys(place.role for place in PLACES))
+
+
+def findings(page: Page) -> list[str]:
+    """What an accessibility check finds serious, with where."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for each in found
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels a page is wider than its window."""
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(width))
+
+
+def look_at(place: Place, page: Page, platform: Platform) -> list[str]:
+    """Everything wrong with one page."""
+    status = place.visit(page, platform.group)
+    wrong = [f"answered {status}"] if status != 200 else []
+    wrong += [f"{overflow(page)} px too wide"] if overflow(page) > 0 else []
+    return wrong + findings(page)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_a_role_is_whole(
+    platform: Platform, visit: Visit, role: str, language: str
+) -> None:
+    places = [place for place in PLACES if place.role == role]
+    wrong: dict[str, list[str]] = {}
+    for phone in dict.fromkeys(place.phone for place in places):
+        page = visit(phone=phone, language=language).page()
+        enter(page, platform, role)
+        for place in (each for each in places if each.phone is phone):
+            found = look_at(place, page, platform)
+            if found:
+                wrong[place.name] = found
+    assert wrong == {}
+
+
+def test_every_page_of_the_console_is_whole_in_the_dark(platform: Platform, visit: Visit) -> None:
+    page = visit(dark=True).page()
+    enter(page, platform, "admin")
+    wrong = {
+        place.name: found
+        for place in PLACES
+        if place.role == "admin" and (found := look_at(place, page, platform))
+    }
+    assert wrong == {}
