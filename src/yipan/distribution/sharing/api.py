@@ -106,7 +106,7 @@ def qr_png(request: HttpRequest, link_id: int, wanted: Query[schemas.QrQuery]) -
 
 
 @router.get(
-    f"{_ONE}/poster.png", summary="Poster", openapi_extra=_picture("image/png", "The poster")
+    f"{_ONE}/poster.png", summary="Poster as PNG", openapi_extra=_picture("image/png", "The poster")
 )
 def poster_png(
     request: HttpRequest, link_id: int, wanted: Query[schemas.PosterQuery]
