@@ -28,7 +28,7 @@ OUT: Final = Path("build/screenshots")
 README: Final = Path("docs/images")
 OF_README: Final = (
     "workbench-home", "workbench-goods", "workbench-share", "workbench-earnings", "mall-product",
-    "console-overview", "console-pool", "console-order",
+    "console-overview", "console-pool",
 )  # fmt: skip
 _COLOURS: Final = 256
 _SETTLE_MS: Final = 700
