@@ -32,6 +32,11 @@ OF_README: Final = (
 )  # fmt: skip
 _COLOURS: Final = 256
 _SETTLE_MS: Final = 700
+_PATIENCE: Final = 50
+_IN_SIGHT_COMPLETE: Final = """
+[...document.images].every((each) => each.complete ||
+  each.getBoundingClientRect().top > innerHeight || !each.getClientRects().length)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,20 @@ class Studio:
             return
         if status != 200:
             yield f"{place.name}: answered {status}"
+        _await_pictures(page)
         page.wait_for_timeout(_SETTLE_MS)
         page.screenshot(path=file)
         if self.for_readme:
             picture = Image.open(file).convert("RGB")
             picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def _await_pictures(page: Page) -> None:
+    """Until those in sight are there; a poster is drawn when it is first looked at."""
+    for _ in range(_PATIENCE):
+        if page.evaluate(_IN_SIGHT_COMPLETE):
+            return
+        page.wait_for_timeout(200)
 
 
 def main() -> int:
