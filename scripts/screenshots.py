@@ -34,7 +34,7 @@ _COLOURS: Final = 256
 _SETTLE_MS: Final = 700
 _PATIENCE: Final = 50
 _IN_SIGHT_COMPLETE: Final = """
-[...document.images].every((each) => each.complete ||
+[...document.images].every((each) => (each.complete && each.naturalWidth) ||
   each.getBoundingClientRect().top > innerHeight || !each.getClientRects().length)
 """
 
@@ -86,6 +86,7 @@ class Studio:
             return
         if status != 200:
             yield f"{place.name}: answered {status}"
+        page.wait_for_timeout(_SETTLE_MS)  # until what is loaded after the page stands there
         _await_pictures(page)
         page.wait_for_timeout(_SETTLE_MS)
         page.screenshot(path=file)
