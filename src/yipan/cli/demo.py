@@ -8,6 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
+import psycopg
 import typer
 from django.conf import settings
 from rich.progress import TaskID
@@ -84,6 +85,13 @@ def run(plan: Plan) -> Demo:
             bars.update(tasks[step], completed=done)
 
         made = generate(plan, told)
+    _analyse()
     settings.HOME.mkdir(parents=True, exist_ok=True)
     write_down(made, settings.HOME / KEPT)
     return made
+
+
+def _analyse() -> None:
+    """Tell the planner what is there now; by itself the database would look in a minute or two."""
+    with psycopg.connect(settings.YIPAN_DATABASE_URL, autocommit=True) as connection:
+        connection.execute("ANALYZE")
