@@ -21,6 +21,8 @@ from scripts.entrance import enter
 from scripts.visit import Platform, opened_browser, started, watched
 
 NEEDED_MS = 200
+WARM_UP = 10
+"""Two processes of four threads each."""
 
 
 def p95(times: list[float]) -> float:
@@ -29,16 +31,16 @@ def p95(times: list[float]) -> float:
 
 
 def asked(client: httpx.Client, address: str, rounds: int) -> list[float]:
-    """Milliseconds of each answer; the first two, which fill caches, are left out."""
+    """Milliseconds of each answer; the first ones, at which threads connect, are left out."""
     times = []
-    for number in range(rounds + 2):
+    for number in range(rounds + WARM_UP):
         began = time.perf_counter()
         answer = client.get(address)
         took = 1000 * (time.perf_counter() - began)
         if answer.status_code != 200:
             message = f"{address} answered {answer.status_code}"
             raise RuntimeError(message)
-        if number >= 2:
+        if number >= WARM_UP:
             times.append(took)
     return times
 
