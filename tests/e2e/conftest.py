@@ -49,9 +49,13 @@ def platform() -> Iterator[Platform]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of this process."""
+    """A headless Chromium for the tests of one file.
+
+    Not for more: as long as it is there, its library's event loop counts as running in this
+    process, and no other test of it could begin one.
+    """
     with opened_browser() as running:
         yield running
 
