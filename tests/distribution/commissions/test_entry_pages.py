@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +15,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
-from tests.trade.orders.builders import Shop, give_back, open_shop
+from tests.trade.orders.builders import PAID, Shop, give_back, open_shop
 from yipan.distribution.commissions.models import Entry
 from yipan.distribution.commissions.queries.filtering import entries_where, totals_of
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.people.models import Role
-from yipan.kernel import long_work
+from yipan.kernel import clock, long_work
 from yipan.kernel.long_work_files import result_file
 from yipan.kernel.models import LongWork, Tenant
 
@@ -92,7 +93,7 @@ def test_a_spreadsheet_has_numbers_and_no_formulas(shop: Shop, boss: Console) ->
     assert len(rows) == totals(boss).count
     assert not any(cell.data_type == "f" for row in rows for cell in row)
     assert any(str(cell.value).startswith("'=HYPERLINK") for row in rows for cell in row)
-    amounts = [Decimal(str(row[11].value)) for row in rows]
+    amounts = [Decimal(str(row[12].value)) for row in rows]
     assert sum(amounts) * 100 == totals(boss).amount
     text = exported(boss, "", "csv").decode("utf-8-sig")
     assert all(not cell.startswith("=") for row in csv.reader(io.StringIO(text)) for cell in row)
@@ -143,3 +144,48 @@ def test_reversals_lower_the_sum(shop: Shop) -> None:
     assert everything.amount == everything.accrued - everything.reversed
     assert everything.reversed > 0
     assert everything.amount == sum(Entry.objects.values_list("amount", flat=True))
+
+
+def test_the_newest_payment_comes_first_however_late_it_was_told_of(
+    shop: Shop, boss: Console
+) -> None:
+    before = PAID - timedelta(days=10)
+    late = shop.sell(shop.line("FIXED"), placed_at=before, paid_at=before)
+    give_back(late[0], 1, 500)
+    shown = list(boss.get(LIST).context["cl"].result_list)
+    assert [(each.paid_at, each.pk) for each in shown] == sorted(
+        ((each.paid_at, each.pk) for each in Entry.objects.all()), reverse=True
+    )
+    last = [each.kind for each in shown if each.line_id == late[0].id]
+    assert last == ["reversal", "accrual"]
+    written = csv.reader(io.StringIO(exported(boss, "", "csv").decode("utf-8-sig")))
+    assert [row[-1] for row in written][1:] == [str(each.pk) for each in shown]
+
+
+def test_the_list_reads_its_index_and_sorts_nothing(shop: Shop) -> None:
+    rows = Entry.objects.order_by("-paid_at", "-id")[:50]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan TO off")
+        cursor.execute("SET LOCAL enable_bitmapscan TO off")
+    plan = rows.explain()
+    assert "entry_newest" in plan
+    assert "Sort" not in plan
+
+
+def test_a_month_is_closed_by_when_it_was_booked(shop: Shop, boss: Console) -> None:
+    """An order of last month that is told of now, and its refund, are this month's bookings."""
+    before = totals(boss)
+    with clock.at(PAID + timedelta(days=40)):
+        (line,) = shop.sell(shop.line("FIXED"))
+        give_back(line, 1, 1_000)
+    day = f"{PAID + timedelta(days=40):%Y-%m-%d}"
+    booked = totals(boss, f"booked_from={day}&booked_to={day}")
+    paid = totals(boss, f"paid_from={day}&paid_to={day}")
+    assert paid.count == 0
+    assert booked.count == 2
+    everything = totals(boss)
+    assert everything.amount == before.amount + booked.amount
+    assert (
+        exported(boss, f"booked_from={day}&booked_to={day}", "csv").decode("utf-8-sig").count("\n")
+        == 3
+    )

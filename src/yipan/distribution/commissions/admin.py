@@ -20,6 +20,7 @@ from yipan.distribution.commissions.keys import accrual_key, reversal_key
 from yipan.distribution.commissions.models import BeneficiaryRole, Entry, EntryKind
 from yipan.distribution.commissions.queries.filtering import (
     FILTERS,
+    SPANS,
     EntryStanding,
     by_distributor,
     by_order,
@@ -59,7 +60,10 @@ def entry_badge(kind: str, label: object) -> SafeString:
 
 @admin.register(Entry)
 class EntryAdmin(ListPage):
-    """Commission earned and taken back, newest first by their ids."""
+    """Commission earned and taken back, newest payment first (index: entry_newest).
+
+    A reversal stands at the payment that it takes back from, above what was earned there.
+    """
 
     permission = "commissions"
     organisation_lookup = "organisation_id"
@@ -76,6 +80,7 @@ class EntryAdmin(ListPage):
         StoreFilter,
         text_filter("distributor", _("distributor"), by_distributor),
         span_filter("paid", _("paid at"), "paid_at"),
+        span_filter("booked", _("booked at"), "recorded_at"),
         text_filter("product", _("product"), by_product),
         text_filter("order", _("order number"), by_order),
         choice_filter("state", _("state"), STANDINGS.items, by_standing),
@@ -84,7 +89,7 @@ class EntryAdmin(ListPage):
     )
     search_fields = ("line_id",)  # see get_search_results
     search_help_text = _("order number, or a distributor's code")
-    ordering = ("-id",)
+    ordering = ("-paid_at", "-id")
     sortable_by = ()
     fields = ("kind",)
     readonly_fields = fields
@@ -101,7 +106,7 @@ class EntryAdmin(ListPage):
         kind = request.POST.get("format", "")
         if request.method != "POST" or not paths or kind not in KINDS:
             raise Http404
-        names = (*FILTERS, "paid_from", "paid_to")
+        names = (*FILTERS, *SPANS)
         given = {name: request.GET[name] for name in names if request.GET.get(name)}
         work = long_work.ask(
             KIND,

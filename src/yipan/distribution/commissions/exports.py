@@ -41,17 +41,17 @@ def export_entries(task: Task) -> Outcome:
 
 
 def _write(out: IO[bytes], kind: str, found: Any, task: Task, sums: dict[str, int]) -> None:
-    rows = with_names(found).order_by("id").defer("currency")
+    rows = with_names(found).order_by("-paid_at", "-id").defer("currency")  # as on the page
     with transaction.atomic(), timezone.override(zone()):
         write(out, kind, _head(), _rows(rows.iterator(chunk_size=_AT_ONCE), task, sums))
 
 
 def _head() -> Sequence[str]:
     return (
-        _("paid at"), _("order"), _("kind"), _("role"), _("distributor code"), _("distributor"),
-        _("organisation code"), _("organisation"), _("company that bears it"), _("SKU code"),
-        _("SKU"), _("amount in yuan"), _("left after reversals in yuan"), _("state"), _("due at"),
-        _("released at"), _("why"), _("entry number"),
+        _("paid at"), _("booked at"), _("order"), _("kind"), _("role"), _("distributor code"),
+        _("distributor"), _("organisation code"), _("organisation"), _("company that bears it"),
+        _("SKU code"), _("SKU"), _("amount in yuan"), _("left after reversals in yuan"),
+        _("state"), _("due at"), _("released at"), _("why"), _("entry number"),
     )  # fmt: skip
 
 
@@ -68,11 +68,12 @@ def _rows(found: Iterator[Any], task: Task, sums: dict[str, int]) -> Iterator[Se
 def _cells(entry: Any, nodes: Mapping[int, Any], language: str) -> Sequence[Cell]:
     store, company = nodes[entry.organisation_id], nodes[entry.company_id]
     return (
-        _when(entry.paid_at), entry.order_number, entry.get_kind_display(),
-        entry.get_role_display(), entry.distributor_code, entry.distributor_name, store.code,
-        store.name, company.name, entry.sku_code, entry.sku_name, yuan_cell(entry.amount),
-        yuan_cell(entry.remaining), standing_word(entry), _when(entry.due_at),
-        _when(entry.released_at), entry_sentence(entry, language), str(entry.id),
+        _when(entry.paid_at), _when(entry.recorded_at), entry.order_number,
+        entry.get_kind_display(), entry.get_role_display(), entry.distributor_code,
+        entry.distributor_name, store.code, store.name, company.name, entry.sku_code,
+        entry.sku_name, yuan_cell(entry.amount), yuan_cell(entry.remaining),
+        standing_word(entry), _when(entry.due_at), _when(entry.released_at),
+        entry_sentence(entry, language), str(entry.id),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,10 @@ class Entry(TenantModel):
             ),
         ]
         indexes: ClassVar = [
+            # The tenant's entries, newest first.
+            models.Index(fields=["tenant_id", "-paid_at", "-id"], name="entry_newest"),
+            # When they were booked, to close a month: nothing is ever written between.
+            BrinIndex(fields=["recorded_at"], name="entry_booked"),
             # A distributor's entries, newest first.
             models.Index(
                 fields=["tenant_id", "distributor_id", "-paid_at", "id"],

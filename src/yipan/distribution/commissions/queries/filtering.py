@@ -86,7 +86,10 @@ FILTERS: Final[Mapping[str, Callable[[str], Q]]] = {
     "role": _one_of("role", BeneficiaryRole.values),
     "q": by_word,
 }
-"""Parameter of the list's address → its condition; beside them `paid_from` and `paid_to`."""
+"""Parameter of the list's address → its condition; beside them `SPANS`."""
+_DAYS: Final = {"paid": "paid_at", "booked": "recorded_at"}
+SPANS: Final = tuple(f"{name}_{end}" for name in _DAYS for end in ("from", "to"))
+"""Parameters that are the first or the last day of when it was paid, or booked."""
 
 
 def entries_where(paths: Sequence[str], given: Mapping[str, str]) -> QuerySet[Entry]:
@@ -99,8 +102,10 @@ def entries_where(paths: Sequence[str], given: Mapping[str, str]) -> QuerySet[En
         value = given.get(name, "").strip()
         if value:
             found = found.filter(condition(value))
-    span = in_span("paid_at", given.get("paid_from", ""), given.get("paid_to", ""))
-    return found.filter(span)
+    for name, column in _DAYS.items():
+        span = in_span(column, given.get(f"{name}_from", ""), given.get(f"{name}_to", ""))
+        found = found.filter(span)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
