@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from yipan.kernel import sql
 from yipan.kernel.money import CNY
@@ -66,6 +66,14 @@ def journals(*, keys: Sequence[str] | None = None, kind: str = "") -> QuerySet[J
     if kind:
         found = found.filter(kind=kind)
     return found
+
+
+def with_moved(rows: QuerySet[Journal]) -> QuerySet[Journal, Any]:
+    """The same journals, each with how much it moves, in fen, as `moved`: the sum of its debits."""
+    debits = Posting.objects.filter(journal=OuterRef("pk"), amount__gt=0).order_by()
+    sums = debits.values("journal").annotate(moved=Sum("amount")).values("moved")
+    moved: QuerySet[Journal, Any] = rows.annotate(moved=Subquery(sums))
+    return moved
 
 
 def postings_of(*, kind: str, owner_id: int, currency: str = CNY) -> QuerySet[Posting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tests.payouts.settlement.builders import (
     make_distributor,
     plant_group,
     purse,
+    refund,
 )
 from tests.payouts.withdrawals.builders import CLERK
 from yipan.distribution.commissions.models import EntryState
@@ -29,6 +30,7 @@ from yipan.kernel.tenancy import tenant_context
 from yipan.ledger import verification
 from yipan.payouts.settlement.actions import release_by_hand, release_due
 from yipan.payouts.settlement.models import ReleaseBatch
+from yipan.payouts.settlement.queries import Part
 
 LIST = "/console/commissions/entrystate/"
 RELEASE = "/console/commissions/entrystate/release/"
@@ -144,7 +146,7 @@ def test_a_batch_shows_its_entries_with_their_journals(guide: Distributor, clerk
     page = f"{BATCHES}{batch.id}/change/"
     console = console_of(clerk)
     shown = console.get(page).context["entries"]
-    assert [len(journals) for _, journals in shown] == [1, 1, 1]
+    assert [len(each.journals) for each in shown] == [1, 1, 1]
     with CaptureQueriesContext(connection) as captured:
         console.get(page)
     few = len(captured)
@@ -164,11 +166,40 @@ def test_a_company_sees_its_own_part_of_a_batch_only(group: Group, guide: Distri
     release_due()
     batch = ReleaseBatch.objects.get()
     console = console_of(make_person("store", group.store, "finance"))
-    (row,) = console.get(BATCHES).context["cl"].result_list
-    assert (row.own_entries, row.own_amount) == (1, 100)
+    assert console.get(BATCHES).context["own"] == {batch.id: Part(1, 100, 0)}
     shown = console.get(f"{BATCHES}{batch.id}/change/")
-    assert [entry.remaining for entry, _ in shown.context["entries"]] == [100]
+    assert [each.amount for each in shown.context["entries"]] == [100]
     assert "¥10.00" not in shown.content.decode()
+
+
+def test_a_batch_says_what_it_released_whatever_was_refunded_since(
+    group: Group, guide: Distributor, clerk: Person
+) -> None:
+    earned = earn(guide, 1_000)
+    release_due()
+    refund(earned, so_far=4_000)
+    refund(earn(guide, 900), so_far=9_000)  # before its release: nothing of it becomes available
+    release_due()
+    later, first = ReleaseBatch.objects.order_by("-released_at")
+    store = console_of(make_person("store", group.store, "finance"))
+    assert store.get(BATCHES).context["own"] == {
+        first.id: Part(1, 1_000, 0),
+        later.id: Part(1, 0, 0),
+    }
+    for console in (console_of(clerk), store):
+        for batch, amounts in ((first, [1_000]), (later, [0])):
+            shown = console.get(f"{BATCHES}{batch.id}/change/").context["entries"]
+            assert [each.amount for each in shown] == amounts
+            assert sum(each.amount for each in shown) == batch.amount
+
+
+def test_a_batch_is_called_by_the_time_on_the_wall(guide: Distributor, clerk: Person) -> None:
+    earn(guide, 100)
+    with clock.at(datetime(2027, 3, 1, 18, 30, tzinfo=UTC)):
+        release_due()
+    batch = ReleaseBatch.objects.get()
+    shown = console_of(clerk).get(f"{BATCHES}{batch.id}/change/").context["title"]
+    assert shown == "Release of 2027-03-02 02:30"
 
 
 def test_the_list_takes_as_many_statements_for_many(guide: Distributor, clerk: Person) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Self
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -27,11 +28,14 @@ from yipan.group.people.screens import actor_of, scope_of_request
 from yipan.kernel import clock
 from yipan.kernel.money import yuan
 from yipan.ledger.models import Journal
+from yipan.ledger.queries import with_moved
 from yipan.payouts.settlement.actions import release_by_hand
 from yipan.payouts.settlement.models import ReleaseBatch
 from yipan.payouts.settlement.queries import (
+    Part,
     Standing,
     lateness,
+    parts_of,
     standing_of,
     with_distributor_code,
     would_release,
@@ -227,37 +231,58 @@ class ReleaseBatchAdmin(ListPage):
     def paths_of(self, obj: Any) -> Sequence[str]:
         return (tree().root.path,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
+        """What of each batch is the reader's, by its id; nothing where all of it is."""
+        return {"own": self._own(request, changes.result_list)}
+
+    def _own(self, request: HttpRequest, rows: Sequence[ReleaseBatch]) -> dict[int, Part]:
         paths = scope_of_request(request).paths("settlement.read")
-        rows: QuerySet[Any] = super().get_queryset(request)
-        if tree().root.path in paths or not paths:
-            return rows
-        mine = _entries_of(paths).order_by().values("released_at")
-        narrowed: QuerySet[Any] = rows.annotate(
-            own_entries=Subquery(mine.annotate(own=Count("id")).values("own")),
-            own_amount=Subquery(mine.annotate(own=Sum("remaining")).values("own")),
-        )
-        return narrowed
+        if tree().root.path in paths:
+            return {}
+        parts = parts_of([row.released_at for row in rows], paths=paths)
+        return {row.id: parts.get(row.released_at, Part(0, 0, 0)) for row in rows}
 
     def row_title(self, row: ReleaseBatch) -> str:
         """For the head of its page."""
-        return _now("Release of {moment}").format(moment=f"{row.released_at:%Y-%m-%d %H:%M}")
+        moment = timezone.localtime(row.released_at)
+        return _now("Release of {moment}").format(moment=f"{moment:%Y-%m-%d %H:%M}")
 
     def page_context(self, request: HttpRequest, row: ReleaseBatch) -> dict[str, Any]:
-        """Its entries with their journals: four statements, however many."""
+        """Its entries with their journals: five statements, however many."""
         scope = scope_of_request(request)
         screen = self.admin_site.get_model_admin(EntryState)
         rows = screen.get_queryset(request).filter(released_at=row.released_at).order_by("id")
         entries = list(rows[: _SHOWN + 1])
-        journals: dict[str, Any] = {}
-        if scope.holds("ledger.read"):
-            keys = [key for each in entries for key in _keys(each)]
-            journals = {each.key: each for each in Journal.objects.filter(key__in=keys)}
-        shown = [
-            (each, [journals[key] for key in _keys(each) if key in journals])
-            for each in entries[:_SHOWN]
-        ]
-        return {"entries": shown, "is_cut": len(entries) > _SHOWN}
+        keys = [key for each in entries for key in _keys(each)]
+        journals = {each.key: each for each in with_moved(Journal.objects.filter(key__in=keys))}
+        shown = [Booked.of(each, journals) for each in entries[:_SHOWN]]
+        return {
+            "entries": shown,
+            "is_cut": len(entries) > _SHOWN,
+            "part": self._own(request, [row]).get(row.id),
+            "shows_journals": scope.holds("ledger.read"),
+        }
+
+
+class Booked(NamedTuple):
+    """An entry of a batch as the release booked it. Amounts in fen."""
+
+    entry: EntryState
+    journals: list[Journal]
+    amount: int
+    """Became available; refunds since then are not in it."""
+    offset: int
+
+    @classmethod
+    def of(cls, entry: EntryState, journals: Mapping[str, Any]) -> Self:
+        """With those of the journals that are the entry's."""
+        release, offset = (journals.get(key) for key in _keys(entry))
+        return cls(
+            entry,
+            [each for each in (release, offset) if each is not None],
+            release.moved if release is not None else 0,
+            offset.moved if offset is not None else 0,
+        )
 
 
 def _keys(entry: EntryState) -> tuple[str, str]:
