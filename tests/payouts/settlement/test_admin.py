@@ -72,14 +72,51 @@ def test_each_entry_stands_under_its_tab_with_its_sum(guide: Distributor, clerk:
     EntryState.objects.filter(id=undated.id).update(due_at=None)
     console = console_of(clerk)
     shown = console.get(LIST).context
-    assert shown["counts"] == {"held": 1, "due": 1, "waiting": 1, "undated": 1}
-    sums = {name: shown["sums"][f"{name}_sum"] for name in shown["counts"]}
+    assert shown["counts"] == {"held": 1, "due": 1, "waiting": 1, "undated": 1, "": 4}
+    sums = {name: shown["sums"][f"{name}_sum"] for name in shown["counts"] if name}
     assert sums == {"held": 200, "due": 100, "waiting": 400, "undated": 800}
+    assert shown["sums"]["all_sum"] == sum(sums.values()) == purse(guide)["pending"]
     assert shown["sums"]["soon_sum"] == 400
     for standing, amount in sums.items():
         (row,) = console.get(f"{LIST}?standing={standing}").context["cl"].result_list
         assert row.remaining == amount
     assert not console.get(f"{LIST}?standing=nonsense").context["cl"].result_list
+
+
+def test_what_comes_first_stands_first_and_what_is_released_is_apart(
+    guide: Distributor, clerk: Person
+) -> None:
+    console, now = console_of(clerk), clock.now()
+    late, soon = earn(guide, 10), earn(guide, 20, due_at=now + timedelta(days=1))
+    release_due()
+    far, overdue = earn(guide, 30, due_at=now + timedelta(days=9)), earn(guide, 40)
+
+    def listed(query: str) -> list[int]:
+        return [row.pk for row in console.get(LIST + query).context["cl"].result_list]
+
+    assert listed("") == [overdue.id, soon.id, far.id]
+    assert listed("?standing=waiting") == [soon.id, far.id]
+    assert listed("?standing=released") == [late.id]
+    page = console.get(LIST).content.decode()
+    assert "due in 1 day" in page
+    assert "due in 9 days" in page
+
+
+def test_the_sums_are_those_of_the_rows_that_are_chosen(
+    group: Group, guide: Distributor, clerk: Person
+) -> None:
+    earn(guide, 100)
+    other = make_distributor(group.company)
+    earn(other, 900)
+    console = console_of(clerk)
+    for query, amount in (
+        ("", 1_000),
+        (f"?distributor={guide.code}", 100),
+        (f"?organisation={group.store.id}", 100),
+        (f"?organisation={group.company.id}&standing=held", 1_000),
+        ("?distributor=nobody", 0),
+    ):
+        assert console.get(LIST + query).context["sums"]["all_sum"] == amount, query
 
 
 def test_a_release_by_hand_releases_what_was_shown(guide: Distributor, clerk: Person) -> None:

@@ -110,11 +110,11 @@ class EntryState(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            # The release job: what is due.
+            # What is not released: the release job takes what is due of it and not held.
             models.Index(
                 fields=["tenant_id", "due_at", "id"],
                 name="entry_due",
-                condition=models.Q(released_at__isnull=True, held=False),
+                condition=models.Q(released_at__isnull=True),
             ),
             # Completion, holds and refunds of a line.
             models.Index(fields=["tenant_id", "line_id"], name="entry_state_of_line"),

@@ -34,6 +34,10 @@ class ListFilter(admin.SimpleListFilter):
     """How it is drawn: `select`, `text`, `span`, `tabs`."""
     condition: ClassVar[Condition]
     """From a value, which is not empty, to the rows it lets through."""
+    unchosen: ClassVar[Q] = Q()
+    """The rows that are shown where nothing is chosen."""
+    unchosen_word: ClassVar[str | Promise] = ""
+    """What these are called, where they are not all."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return []
@@ -47,7 +51,7 @@ class ListFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.text
-        return queryset.filter(type(self).condition(value)) if value else queryset
+        return queryset.filter(type(self).condition(value) if value else self.unchosen)
 
     @property
     def text(self) -> str:
@@ -68,8 +72,13 @@ def choice_filter(
     condition: Condition | None = None,
     *,
     tabs: bool = False,
+    unchosen: tuple[str | Promise, Q] = ("", Q()),
 ) -> type[ListFilter]:
-    """One of some values, of the column `name` unless `condition` says otherwise."""
+    """One of some values, of the column `name` unless `condition` says otherwise.
+
+    `unchosen`: what is shown where none of them is chosen, and its name; everything if left out.
+    """
+    word, rows = unchosen
 
     def exact(value: str) -> Q:
         return Q(**{name: value})
@@ -78,12 +87,13 @@ def choice_filter(
         title = label  # type: ignore[assignment]
         parameter_name = name
         kind = "tabs" if tabs else "select"
+        unchosen_word, unchosen = word, rows
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-            return [(value, str(word)) for value, word in choices()]
+            return [(value, str(shown)) for value, shown in choices()]
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-            known = {value for value, _word in choices()}
+            known = {value for value, _shown in choices()}
             if self.text and self.text not in known:
                 return queryset.none()
             return super().queryset(request, queryset)

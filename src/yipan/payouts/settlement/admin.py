@@ -32,6 +32,7 @@ from yipan.ledger.queries import with_moved
 from yipan.payouts.settlement.actions import release_by_hand
 from yipan.payouts.settlement.models import ReleaseBatch
 from yipan.payouts.settlement.queries import (
+    ORDER,
     Part,
     Standing,
     lateness,
@@ -76,7 +77,7 @@ def by_distributor(word: str) -> Q:
 
 @admin.register(EntryState)
 class EntryStateAdmin(ListPage):
-    """Where every accrual stands on its way to being available."""
+    """Where every accrual stands on its way to being available; what comes first comes first."""
 
     permission = "settlement"
     organisation_lookup = "organisation_id"
@@ -94,17 +95,24 @@ class EntryStateAdmin(ListPage):
     )
     empty_text = _("Entries appear once an order that earns commission is paid.")
     list_filter = (
-        choice_filter("standing", _("state"), _WORDS.items, by_standing, tabs=True),
+        choice_filter(
+            "standing", _("state"), _WORDS.items, by_standing, tabs=True,
+            unchosen=(_("not released"), Q(released_at__isnull=True)),
+        ),
         StoreFilter,
         text_filter("distributor", _("distributor"), by_distributor),
-    )
-    ordering = ("-due_at",)
+    )  # fmt: skip
     fields = ("id",)
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
         release = self.admin_site.admin_view(self.release)
         return [path("release/", release, name="settlement_release"), *super().get_urls()]
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Of what is not released the soonest, of the rest the latest (see its indexes)."""
+        chosen = request.GET.get("standing", "")
+        return ORDER[Standing(chosen) if chosen in set(Standing) else Standing.DUE]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         open_requests = RefundRequest.objects.filter(
@@ -123,20 +131,27 @@ class EntryStateAdmin(ListPage):
         return named
 
     def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
-        """One statement: how much stands where, of what is not released, in the reader's reach."""
+        """One statement: how much stands where, of what is not released and chosen."""
         paths = scope_of_request(request).paths("settlement.read")
-        waiting = EntryState.objects.filter(
+        waiting: QuerySet[Any] = EntryState.objects.filter(
             within(paths, "organisation_id"), released_at__isnull=True
         )
+        for spec in changes.filter_specs:
+            if getattr(spec, "kind", "") != "tabs":
+                narrowed = spec.queryset(request, waiting)
+                waiting = waiting if narrowed is None else narrowed
         soon = by_standing(Standing.WAITING) & Q(due_at__lte=clock.now() + timedelta(days=7))
         parts = {each.value: by_standing(each) for each in _WORDS if each != Standing.RELEASED}
         sums = waiting.aggregate(
             **{f"{name}_count": Count("id", filter=part) for name, part in parts.items()},
             **{f"{name}_sum": _sum(part) for name, part in parts.items()},
             soon_sum=_sum(soon),
+            all_count=Count("id"),
+            all_sum=_sum(Q()),
         )
         return {
-            "counts": {name: sums[f"{name}_count"] or "" for name in parts},
+            "counts": {name: sums[f"{name}_count"] or "" for name in parts}
+            | {"": sums["all_count"] or ""},
             "sums": sums,
             "now": clock.now(),
             "may_release": scope_of_request(request).allows_everywhere("settlement.write"),
@@ -201,7 +216,7 @@ class EntryStateAdmin(ListPage):
 
 
 def _sum(condition: Q) -> Coalesce:
-    return Coalesce(Sum("remaining", filter=condition), 0)
+    return Coalesce(Sum("remaining", filter=condition or None), 0)
 
 
 @admin.register(ReleaseBatch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django import template
 from django.apps import apps
@@ -10,12 +11,15 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import ngettext
 
 from yipan.distribution.attribution.models import Source
 from yipan.group.organisations.queries import tree
 from yipan.group.people.columns import address_of, list_of, money
+from yipan.kernel import clock
 from yipan.kernel.money import yuan as in_yuan
 from yipan.payouts.withdrawals.models import WithdrawalState
 from yipan.surfaces.console.spans import Span, spans_of
@@ -180,3 +184,14 @@ def withdrawal_state(state: str) -> str:
 def binding_reason(reason: str) -> str:
     """Why a customer was bound: a code of ours in words, or an operator's own words."""
     return str(BINDING_REASONS.get(reason, reason))
+
+
+@register.filter
+def due_in(moment: datetime) -> str:
+    """How far off a moment is: in days of the group's calendar, and on its day in hours."""
+    left = moment - clock.now()
+    days = (timezone.localdate(moment) - timezone.localdate(clock.now())).days
+    if days > 0:
+        return ngettext("due in %d day", "due in %d days", days) % days
+    hours = max(1, -(-left // timedelta(hours=1)))
+    return ngettext("due within %d hour", "due within %d hours", hours) % hours
