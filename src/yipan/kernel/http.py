@@ -1,4 +1,4 @@
-"""What API operations of every module need from HTTP."""
+"""What modules need from HTTP: operations that count once, and where a request comes from."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponse, HttpResponseBase
 from ninja import Schema
@@ -43,6 +44,15 @@ class _Refused(Exception):
     def __init__(self, response: HttpResponseBase) -> None:
         super().__init__()
         self.response = response
+
+
+def client_address(request: HttpRequest) -> str:
+    """From where a request comes; the proxy's word counts only where there is one."""
+    if settings.YIPAN_BEHIND_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        if forwarded:
+            return forwarded.rsplit(",", 1)[-1].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def idempotent(view: View) -> View:

@@ -15,13 +15,19 @@ from tests.conftest import make_tenant
 from tests.group.organisations.builders import make_tree
 from tests.group.people.builders import PASSWORD, again, make_person
 from yipan.group.people import attempts, sessions
-from yipan.group.people.actions import change_password, deactivate
+from yipan.group.people.actions import (
+    change_password,
+    deactivate,
+    describe_person,
+    reactivate,
+    sign_out_everywhere,
+)
 from yipan.group.people.errors import SignInRefused, TooManyAttempts
 from yipan.group.people.models import Person, Role, SignInAttempt
 from yipan.group.people.sessions import SESSION_KEY, sign_in, verified
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.models import Tenant
+from yipan.kernel.models import AuditEntry, Tenant
 from yipan.kernel.tenancy import tenant_context, tenant_id_or_none
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -154,6 +160,18 @@ def test_the_right_password_starts_the_count_anew(mei: Person) -> None:
         assert try_door("mei", PASSWORD) == mei
 
 
+def test_one_address_tries_so_many_wrong_names_and_no_more(mei: Person) -> None:
+    with clock.at(NOON):
+        for number in range(attempts.MOST_FROM_ADDRESS):
+            with pytest.raises(SignInRefused):
+                verified(tenant="acme", username=f"u{number}", password="", address="10.0.0.7")
+        with pytest.raises(TooManyAttempts):
+            verified(tenant="acme", username="mei", password=PASSWORD, address="10.0.0.7")
+        assert verified(tenant="acme", username="mei", password=PASSWORD, address="10.0.0.8") == mei
+    with clock.at(NOON + attempts.WINDOW):
+        assert verified(tenant="acme", username="mei", password=PASSWORD, address="10.0.0.7") == mei
+
+
 def test_attempts_are_counted_in_each_group_for_itself(mei: Person) -> None:
     other = make_tenant("other")
     with tenant_context(other.id):
@@ -249,3 +267,57 @@ def test_signing_out_ends_the_session(mei: Person) -> None:
     assert request.session[SESSION_KEY] == mei.tenant_id
     sessions.sign_out(request)
     assert SESSION_KEY not in request.session
+
+
+def written_down(person: Person) -> list[tuple[str, Any]]:
+    with tenant_context(person.tenant_id):
+        found = AuditEntry.objects.filter(action__startswith="people.sign_in")
+        return list(found.order_by("id").values_list("action", "after"))
+
+
+def test_who_signed_in_when_how_and_from_where_is_audited(client: Client, mei: Person) -> None:
+    client.get("/door", REMOTE_ADDR="10.0.0.7")
+    assert written_down(mei) == [("people.sign_in", {"way": "password", "address": "10.0.0.7"})]
+
+
+def test_a_name_that_was_tried_too_often_is_audited_once(mei: Person) -> None:
+    for _ in range(attempts.MOST + 3):
+        with pytest.raises((SignInRefused, TooManyAttempts)):
+            verified(tenant="acme", username="mei", password="wrong", address="10.0.0.7")
+    assert written_down(mei) == [("people.sign_in_blocked", {"address": "10.0.0.7"})]
+
+
+def test_a_session_from_before_is_not_alive_again_with_the_account(
+    client: Client, mei: Person
+) -> None:
+    client.get("/door")
+    with tenant_context(mei.tenant_id):
+        deactivate(person=mei, by=SYSTEM, reason="离职")
+        reactivate(person=mei, by=SYSTEM, reason="回来")
+    assert seen_by(client).startswith("nobody")
+
+
+def test_another_phone_ends_the_sessions_and_forgets_wechat(client: Client, mei: Person) -> None:
+    client.get("/door")
+    with tenant_context(mei.tenant_id):
+        Person.objects.update(wechat_index="joined")
+        describe_person(person=mei, by=SYSTEM, name="梅梅")
+        assert again(mei).wechat_index == "joined"
+        assert seen_by(client).startswith("mei")
+        describe_person(person=mei, by=SYSTEM, phone="13900139000")
+        assert again(mei).wechat_index == ""
+    assert seen_by(client).startswith("nobody")
+
+
+def test_signing_out_everywhere_ends_all_sessions_of_one_person_only(
+    client: Client, mei: Person
+) -> None:
+    phone, other = Client(), Client()
+    with tenant_context(mei.tenant_id):
+        lan = make_person("lan")
+    for each, person in ((client, mei), (phone, mei), (other, lan)):
+        each.force_login(person)
+    with tenant_context(mei.tenant_id):
+        assert sign_out_everywhere(person=mei, by=SYSTEM) == 2
+    found = [seen_by(each).split("@")[0] for each in (client, phone, other)]
+    assert found == ["nobody", "nobody", "lan"]

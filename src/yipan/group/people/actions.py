@@ -34,6 +34,7 @@ from yipan.group.people.models import Person, Role, RoleAssignment
 from yipan.group.people.phones import set_phone
 from yipan.group.people.queries import administrators_at_headquarters
 from yipan.group.people.scope import Scope
+from yipan.group.people.sessions import end_sessions
 from yipan.kernel import audit, clock, modules, text
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField, NotFound
@@ -114,6 +115,8 @@ def describe_person(
 ) -> Person:
     """Change what is known of a person; None leaves a value as it is.
 
+    With another phone the person has to sign in again, and join WeChat again.
+
     Raises PhoneTaken, PhoneInvalid, MoreThanOwn, InvalidField.
     """
     with unit_of_work():
@@ -130,6 +133,8 @@ def describe_person(
         if phone is not None:
             _set_phone(found, phone)
         found.save(update_fields=["name", "email", "language", "phone_sealed", "phone_index"])
+        if found.phone_index != phone_before:  # whoever has the old one now is somebody else
+            _put_out(found)
         after = {"name": found.name, "email": found.email, "language": found.language}
         changed = {"phone_changed": True} if found.phone_index != phone_before else {}
         _record("describe", found, by, before=before, after={**after, **changed})
@@ -210,6 +215,15 @@ def revoke_role(
         )  # fmt: skip
 
 
+def sign_out_everywhere(*, person: Person, by: Actor, authority: Scope | None = None) -> int:
+    """End all sessions of a person, WeChat included; how many there were. Raises MoreThanOwn."""
+    with unit_of_work():
+        found = _managed(person, authority)
+        count = _put_out(found)
+        _record("sign_out_everywhere", found, by, after={"sessions": count})
+    return count
+
+
 def deactivate(*, person: Person, by: Actor, reason: str, authority: Scope | None = None) -> Person:
     """Close an account at once, sessions included; roles stay for when it is opened again.
 
@@ -238,8 +252,17 @@ def _switched(
             _check_not_last(administrators_at_headquarters().filter(person=found).values_list("pk"))
         found.is_active = on
         found.save(update_fields=["is_active"])
+        if not on:
+            _put_out(found)
         _record("reactivate" if on else "deactivate", found, by, reason=why)
     return found
+
+
+def _put_out(person: Person) -> int:
+    """End the sessions, and forget the WeChat account that would begin the next one."""
+    person.wechat_index = ""
+    person.save(update_fields=["wechat_index"])
+    return end_sessions(person)
 
 
 def _managed(person: Person, authority: Scope | None) -> Person:

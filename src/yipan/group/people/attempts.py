@@ -1,9 +1,9 @@
-"""How often a name may be tried at the door."""
+"""How often a name may be tried at the door, and how often a wrong one from one address."""
 
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from yipan.group.people.errors import TooManyAttempts
@@ -14,7 +14,13 @@ from yipan.kernel.tenancy import current_tenant_id
 
 MOST: Final = 10
 """Attempts on one name within `WINDOW` of the first of them."""
+MOST_FROM_ADDRESS: Final = 100
+"""Attempts from one address that went wrong within `WINDOW`; whole stores may share one."""
 WINDOW: Final = timedelta(minutes=15)
+_ADDRESS: Final = "\x1f{}"
+"""Counted beside the names, as a name that nobody can type."""
+
+_LONGEST: Final = 60
 
 _COUNT: Final = """
 INSERT INTO people_signinattempt AS a (id, tenant_id, username, attempts, since)
@@ -36,13 +42,35 @@ def count_attempt(username: str) -> None:
     row = sql.fetch_one(_COUNT, (next_id(), current_tenant_id(), username, now, over, over))
     attempts, since = row or (0, now)
     if attempts > MOST:
-        wait = (since + WINDOW - now).total_seconds()
-        raise TooManyAttempts(retry_after=max(1, math.ceil(wait)))
+        raise TooManyAttempts(retry_after=_wait(since), is_first=attempts == MOST + 1)
+
+
+def check_address(address: str) -> None:
+    """See whether more may be tried from an address; empty: unknown. Raises TooManyAttempts."""
+    if not address:
+        return
+    counted = SignInAttempt.objects.filter(username=_ADDRESS.format(address)[:_LONGEST])
+    row = counted.filter(since__gt=clock.now() - WINDOW).values_list("attempts", "since").first()
+    if row is not None and row[0] >= MOST_FROM_ADDRESS:
+        raise TooManyAttempts(retry_after=_wait(row[1]))
+
+
+def count_failure(address: str) -> None:
+    """Count one attempt from an address that went wrong, whatever the name was."""
+    if not address:
+        return
+    now = clock.now()
+    over, name = now - WINDOW, _ADDRESS.format(address)[:_LONGEST]
+    sql.execute(_COUNT, (next_id(), current_tenant_id(), name, now, over, over))
 
 
 def forget_attempts(username: str) -> None:
     """Start anew for a name, after the right password."""
     SignInAttempt.objects.filter(username=username).delete()
+
+
+def _wait(since: datetime) -> int:
+    return max(1, math.ceil((since + WINDOW - clock.now()).total_seconds()))
 
 
 def forget_old_attempts() -> int:

@@ -101,11 +101,13 @@ class SignInRefused(DomainError):
 
 
 class TooManyAttempts(DomainError):
-    """One name was tried too often; `retry_after` is in seconds."""
+    """One name, or from one address, was tried too often; `retry_after` is in seconds."""
 
     code = "people.too_many_attempts"
     status = HTTPStatus.TOO_MANY_REQUESTS
     message = _("Too many attempts. Try again in {retry_after} seconds.")
 
-    def __init__(self, *, retry_after: int) -> None:
+    def __init__(self, *, retry_after: int, is_first: bool = False) -> None:
         super().__init__(retry_after=retry_after)
+        self.is_first = is_first
+        """Whether the attempts before it were let through."""

@@ -46,7 +46,7 @@ def sign_in_by_code(request: HttpRequest, *, phone: str, code: str) -> Person:
     person = _person_of(number)
     if person is None:  # deactivated since, or the code was guessed: there was no message
         raise CodeOver
-    begin_session(request, person)
+    begin_session(request, person, way="code")
     return person
 
 
@@ -56,7 +56,7 @@ def sign_in_by_wechat(request: HttpRequest, *, openid: str) -> Person | None:
         wechat_index=_wechat_index(openid), is_active=True
     ).first()
     if person is not None:
-        begin_session(request, person)
+        begin_session(request, person, way="wechat")
     return person
 
 

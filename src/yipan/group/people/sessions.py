@@ -1,4 +1,4 @@
-"""Signing in as a person of one tenant, and staying in that tenant."""
+"""Signing in as a person of one tenant, staying in that tenant, and being put out of it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,28 @@ from django.contrib.auth import SESSION_KEY as PERSON_KEY
 from django.contrib.auth import login, logout
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_variables
 
-from yipan.group.people.attempts import count_attempt, forget_attempts
+from yipan.group.people.attempts import (
+    check_address,
+    count_attempt,
+    count_failure,
+    forget_attempts,
+)
 from yipan.group.people.errors import PhoneInvalid, SignInRefused, TooManyAttempts
 from yipan.group.people.models import Person
 from yipan.group.people.phones import phone_index
 from yipan.group.people.rules import normalised_phone, normalised_username
-from yipan.kernel import clock, sql
+from yipan.kernel import audit, clock, sql
+from yipan.kernel.actor import SYSTEM
+from yipan.kernel.http import client_address
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context, tenant_id_or_none
+from yipan.kernel.uow import unit_of_work
 
 SESSION_KEY: Final = "tenant"
 BACKEND: Final = "yipan.group.people.sessions.TenantBackend"
@@ -80,16 +90,28 @@ def sign_in(request: HttpRequest, *, tenant: str, username: str, password: str) 
 
     Raises SignInRefused, TooManyAttempts.
     """
-    person = verified(tenant=tenant, username=username, password=password)
-    begin_session(request, person)
+    address = client_address(request)
+    person = verified(tenant=tenant, username=username, password=password, address=address)
+    begin_session(request, person, way="password")
     return person
 
 
-def begin_session(request: HttpRequest, person: Person) -> None:
-    """Sign in a person who has proven who they are; the session gets a new key."""
+def begin_session(request: HttpRequest, person: Person, *, way: str) -> None:
+    """Sign in a person who has proven who they are; the session gets a new key.
+
+    When, from where and in which way (`password`, `code`, `wechat`) goes into the audit trail.
+    """
     if PERSON_KEY in request.session:
         request.session.flush()
     login(request, person, backend=BACKEND)
+    with tenant_context(person.tenant_id), unit_of_work():
+        audit.record(
+            action="people.sign_in",
+            subject_type="person",
+            subject_id=person.pk,
+            after={"way": way, "address": client_address(request)},
+            by=person.actor,
+        )
 
 
 def sign_out(request: HttpRequest) -> None:
@@ -97,9 +119,24 @@ def sign_out(request: HttpRequest) -> None:
     logout(request)
 
 
+def end_sessions(person: Person) -> int:
+    """Put a person out wherever they are signed in; how many sessions there were.
+
+    What a session says is sealed, so all that are alive are looked into: this is for the rare day
+    on which somebody goes or loses a phone.
+    """
+    store, ours = SessionStore(), []
+    live = Session.objects.filter(expire_date__gt=clock.now())
+    for key, data in live.values_list("session_key", "session_data").iterator():
+        if store.decode(data).get(PERSON_KEY) == str(person.pk):
+            ours.append(key)
+    Session.objects.filter(session_key__in=ours).delete()
+    return len(ours)
+
+
 @sensitive_variables("password")
-def verified(*, tenant: str, username: str, password: str) -> Person:
-    """The active person behind a name and a password.
+def verified(*, tenant: str, username: str, password: str, address: str = "") -> Person:
+    """The active person behind a name and a password; `address` is from where it was tried.
 
     Takes about as long for a group or name that does not exist, and the answer does not say which
     was wrong. Raises SignInRefused, TooManyAttempts.
@@ -110,15 +147,35 @@ def verified(*, tenant: str, username: str, password: str) -> Person:
         make_password(password[:_LONGEST_PASSWORD])
         raise SignInRefused
     with tenant_context(found.id, found.config_epoch):
-        count_attempt(name)
+        check_address(address)
+        try:
+            count_attempt(name)
+        except TooManyAttempts as error:
+            if error.is_first:
+                _write_down(name, address)
+            raise
         person = _person_named(name)
         if person is None:
             make_password(password)
-            raise SignInRefused
-        if not person.check_password(password) or not person.is_active:
+        if person is None or not person.check_password(password) or not person.is_active:
+            count_failure(address)
             raise SignInRefused
         forget_attempts(name)
     return person
+
+
+def _write_down(name: str, address: str) -> None:
+    """Have the audit trail tell that somebody's name was tried too often."""
+    person = _person_named(name)
+    if person is not None:
+        with unit_of_work():
+            audit.record(
+                action="people.sign_in_blocked",
+                subject_type="person",
+                subject_id=person.pk,
+                after={"address": address},
+                by=SYSTEM,
+            )
 
 
 def remember_tenant(request: HttpRequest, user: Person, **_: Any) -> None:

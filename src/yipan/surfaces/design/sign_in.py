@@ -135,15 +135,6 @@ def safe_next(request: HttpRequest, default: str) -> str:
     return wanted if is_ours and wanted.startswith("/") else default
 
 
-def client_address(request: HttpRequest) -> str:
-    """From where a request comes; the proxy's word counts only where there is one."""
-    if settings.YIPAN_BEHIND_PROXY:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _ask(door: Door) -> HttpResponse:
     form = PhoneForm(door.request.POST)
     typed = door.request.POST.get("phone", "")

@@ -75,7 +75,12 @@ class PersonChangeForm(PersonForm):
     )
     step = forms.ChoiceField(
         label=_("step"),
-        choices=[("", "—"), ("deactivate", _("deactivate")), ("reactivate", _("open again"))],
+        choices=[
+            ("", "—"),
+            ("sign_out", _("sign out everywhere")),
+            ("deactivate", _("deactivate")),
+            ("reactivate", _("open again")),
+        ],
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
@@ -189,6 +194,8 @@ class PersonAdmin(ScopedAdmin):
             paths = scope_of_request(request).paths(actions.MANAGE)
             assignment = role_in(obj.pk, int(values["revoke"]), paths)
             actions.revoke_role(assignment=assignment, reason=values["reason"], **given)
+        if values["step"] == "sign_out":
+            actions.sign_out_everywhere(person=obj, **given)
         if values["step"] == "deactivate":
             actions.deactivate(person=obj, reason=values["reason"], **given)
         if values["step"] == "reactivate":

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yipan.customers.members import sessions
 from yipan.customers.members.sessions import SignedIn, Visit
+from yipan.kernel.http import client_address
 from yipan.surfaces.design import sign_in as door
-from yipan.surfaces.design.sign_in import Door, client_address, safe_next
+from yipan.surfaces.design.sign_in import Door, safe_next
 from yipan.surfaces.mall.entry import ShopRequest, forget_member, remember_member, shop, shop_url
 from yipan.trade.checkout.actions import merge_baskets
 

@@ -103,7 +103,7 @@ def enter(request: HttpRequest, group: Tenant, username: str) -> HttpResponse:
     if person is None:
         raise Http404
     form_key = request.META.get("CSRF_COOKIE")
-    begin_session(request, person)
+    begin_session(request, person, way="demo")
     _keep_form_key(request, form_key)
     return HttpResponseRedirect(safe_next(request, _HOMES[role.surface]))
 

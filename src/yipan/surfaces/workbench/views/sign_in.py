@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yipan.group.people import phone_sign_in
 from yipan.group.people.models import Person
 from yipan.group.people.sessions import sign_out
+from yipan.kernel.http import client_address
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
 from yipan.surfaces.design import sign_in as door
-from yipan.surfaces.design.sign_in import Door, client_address, safe_next
+from yipan.surfaces.design.sign_in import Door, safe_next
 
 GROUP_COOKIE: Final = "yipan_group"
 """The code of the group that was signed in to last from this browser; the console's too."""
