@@ -40,6 +40,12 @@ _BLOCK: Final = re.compile(
 )
 _BLOCK_PLURAL: Final = re.compile(r"\{%\s*plural\s*%\}")
 _VARIABLE: Final = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_CHINESE: Final = "\u4e00-\u9fff"
+_NARROW: Final = re.compile(
+    rf"[{_CHINESE}”）][,;:?!]|[,;:?!][{_CHINESE}“（]|[{_CHINESE}]\((?!\w+\)[sd])|\([{_CHINESE}]"
+)
+_AS_IN_THE_FILE: Final = "金额(元)"
+"""A column of a bank's file, quoted in a text: it is written as the bank writes it."""
 
 
 def texts_of_python(source: str) -> Iterator[str]:
@@ -168,6 +174,17 @@ def twofold() -> list[str]:
     return found
 
 
+def narrow() -> list[str]:
+    """Chinese texts with Latin punctuation: it is narrower, and reads as a slip."""
+    return [
+        form
+        for path in catalogues(ROOT)
+        for forms in read_po(path).values()
+        for form in forms
+        if _NARROW.search(form.replace(_AS_IN_THE_FILE, ""))
+    ]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Compile, or with `--check` only look; list what is missing; 1 if anything is."""
     launch.prepare()
@@ -182,6 +199,7 @@ def main(arguments: Sequence[str]) -> int:
     offences = [f"not compiled: {path.relative_to(ROOT)}" for path in changed]
     offences += [f"translated twice: {each}" for each in twofold()]
     offences += [f"no translation: {each!r}" for each in untranslated(all_texts())]
+    offences += [f"Latin punctuation in Chinese: {each!r}" for each in narrow()]
     for offence in offences:
         print(offence)
     print(f"Messages: {len(offences)} offences" if offences else "Every text is translated")

@@ -22,6 +22,10 @@ def test_one_text_has_one_translation() -> None:
     assert messages.twofold() == []
 
 
+def test_chinese_texts_have_chinese_punctuation() -> None:
+    assert messages.narrow() == []
+
+
 def test_texts_of_code_are_found_under_any_name() -> None:
     source = """
 from django.utils.translation import gettext as _, ngettext, pgettext_lazy as named

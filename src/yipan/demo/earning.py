@@ -19,7 +19,11 @@ from yipan.payouts.withdrawals.actions import set_withdrawal_policy
 
 HOLD_DAYS: Final = 7
 APPROVAL_ABOVE: Final = 50_000
-"""Fen."""
+"""Fen, from the first revision of the policies on."""
+BY_FILE: Final = 1
+"""Which of the industry groups pays by bank file; the tour's store is of the first one."""
+PLANNED_DAYS: Final = 60
+"""From the last day to when a policy that is planned comes into force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class _Rule:
 _RULES: Final = (
     _Rule(
         "BASE",
-        "标准佣金:按成交额 5% 起",
+        "标准佣金：按成交额 5% 起",
         {
             "mode": "tiered_rate",
             "measure": "line_amount",
@@ -47,7 +51,7 @@ _RULES: Final = (
     ),
     _Rule(
         "MONTH",
-        "月度阶梯:卖得越多比例越高",
+        "月度阶梯：卖得越多比例越高",
         {
             "mode": "tiered_rate",
             "measure": "period_amount",
@@ -63,7 +67,7 @@ _RULES: Final = (
     _Rule("FIXED", "每件固定 3 元", {"mode": "fixed", "amount_per_unit": 300}),
     _Rule(
         "PRICE",
-        "高单价商品:按单价分档,促销价不计",
+        "高单价商品：按单价分档，促销价不计",
         {
             "mode": "tiered_rate",
             "measure": "unit_price",
@@ -75,7 +79,7 @@ _RULES: Final = (
     ),
     _Rule(
         "UNITS",
-        "按件数阶梯,保底价 50 元",
+        "按件数阶梯，保底价 50 元",
         {
             "mode": "tiered_rate",
             "measure": "line_quantity",
@@ -91,7 +95,7 @@ _RULES: Final = (
 )
 _BETTER: Final = _Rule(
     "PUSH",
-    "门店主推:每件 10%",
+    "门店主推：每件 10%",
     {
         "mode": "tiered_rate",
         "measure": "line_amount",
@@ -150,13 +154,53 @@ def _create(rule: _Rule, head: Organisation, group: Group) -> int:
 
 def _set_policies(group: Group) -> None:
     by = group.staff[Role.ADMINISTRATOR]
-    head = group.headquarters
+    head = group.headquarters.id
     set_attribution_policy(
-        organisation_id=head.id, settings={"window_days": 15, "bind_on": "first_purchase"}, by=by
+        organisation_id=head,
+        settings={"window_days": 15, "bind_on": "first_purchase"},
+        by=by,
+        reason="开业设置",
     )
     set_settlement_policy(
-        organisation_id=head.id, data={"hold_days": HOLD_DAYS, "auto_complete_days": 10}, by=by
+        organisation_id=head,
+        data={"hold_days": HOLD_DAYS, "auto_complete_days": 15},
+        by=by,
+        reason="开业设置",
     )
     set_withdrawal_policy(
-        organisation_id=head.id, data={"minimum": 1_000, "approval_above": APPROVAL_ABOVE}, by=by
+        organisation_id=head,
+        data={"minimum": 1_000, "approval_above": 2 * APPROVAL_ABOVE},
+        by=by,
+        reason="开业设置",
+    )
+    set_withdrawal_policy(
+        organisation_id=list(group.industries.values())[BY_FILE].id,
+        data={"minimum": 1_000, "approval_above": APPROVAL_ABOVE, "provider": "bank_file"},
+        by=by,
+        reason="该产业集团的佣金由总部经企业网银批量代发",
+    )
+
+
+def revise_policies(plan: Plan, group: Group) -> None:
+    """What was learnt in the first days, and what is to come after the last one."""
+    by = group.staff[Role.ADMINISTRATOR]
+    head = group.headquarters.id
+    set_settlement_policy(
+        organisation_id=head,
+        data={"hold_days": HOLD_DAYS, "auto_complete_days": 10},
+        by=by,
+        reason="与商城自动确认收货期限一致",
+    )
+    set_withdrawal_policy(
+        organisation_id=head,
+        data={"minimum": 1_000, "approval_above": APPROVAL_ABOVE},
+        by=by,
+        reason="内审建议:单笔超过 500 元须第二人复核",
+    )
+    set_attribution_policy(
+        organisation_id=head,
+        settings={"window_days": 10, "bind_on": "first_purchase"},
+        by=by,
+        reason="大促复盘:缩短触达有效期",
+        valid_from=plan.until + timedelta(days=PLANNED_DAYS),
     )

@@ -118,7 +118,7 @@ def test_it_speaks_the_language_of_each_reader_and_masks_the_buyer(world: World)
         await english.until(lambda: bool(english.heard))
         await chinese.until(lambda: bool(chinese.heard))
         assert english.heard[0]["text"] == "李** just opened your link"
-        assert chinese.heard[0]["text"] == "李** 刚刚打开了你的分享链接"
+        assert chinese.heard[0]["text"] == "李** 刚刚打开了您的分享链接"
 
     listening(scene)
 

@@ -57,9 +57,9 @@ def plain(page: str) -> str:
 
 def test_the_page_says_what_there_is_and_where(shirt: Product, phone: Phone) -> None:
     page = text(phone.get(f"products/{shirt.id}/"))
-    for words in ("真丝衬衫", "¥459.00", "新品", "加入购物车", "立即购买", "线上发货,现货"):
+    for words in ("真丝衬衫", "¥459.00", "新品", "加入购物车", "立即购买", "线上发货，现货"):
         assert words in plain(page)
-    assert "上海一店现货 3 件,可自提" in page
+    assert "上海一店现货 3 件，可自提" in page
     assert "颜色" in page
 
 

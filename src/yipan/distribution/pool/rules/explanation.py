@@ -26,7 +26,7 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
         "No commission: {net} for {units} is below the floor price of {floor} per unit",
         "无佣金：{units}实付 {net}，低于每件底价 {floor}",
     ),
-    "list": ("list price", "零售价"),
+    "list": ("list price", "标价"),
     "member": ("member price", "会员价"),
     "promo": ("promotion price", "促销价"),
     "unit": ("{count} unit", "{count} 件"),
