@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
 from yipan.kernel.errors import InvalidField
+
+_LARGEST: Final = 2**63 - 1
 
 
 def checked(value: str, *, field: str, most: int, required: bool = True) -> str:
@@ -21,6 +25,18 @@ def checked(value: str, *, field: str, most: int, required: bool = True) -> str:
     if not text.isprintable():
         raise InvalidField(field=field, reason=_("has characters that cannot be shown"))
     return text
+
+
+def whole(value: str) -> int | None:
+    """A whole number that a column can hold, as it stands in an address or a form; else None.
+
+    >>> whole("7"), whole("-7"), whole("７"), whole("9" * 5000)
+    (7, None, None, None)
+    """
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST))):
+        return None
+    number = int(value)
+    return number if number <= _LARGEST else None
 
 
 def checked_code(value: str, *, field: str = "code", most: int = 40) -> str:

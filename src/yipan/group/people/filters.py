@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from yipan.group.organisations.queries import tree
 from yipan.group.people.screens import ScopedAdmin, scope_of_request
+from yipan.kernel.text import whole
 
 
 class OrganisationFilter(DropdownFilter):
@@ -41,5 +42,5 @@ class OrganisationFilter(DropdownFilter):
         chosen = self.value()
         if not chosen:
             return queryset
-        node = tree().by_id.get(int(chosen)) if chosen.isdecimal() else None
+        node = tree().by_id.get(whole(chosen) or 0)
         return self.screen.in_reach(queryset, [node.path] if node else [])

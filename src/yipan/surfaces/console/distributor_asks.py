@@ -23,6 +23,7 @@ from yipan.group.organisations.models import Organisation
 from yipan.group.organisations.queries import organisation_in, tree
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField, NotFound
+from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import Ask, WithReason
 
 
@@ -124,7 +125,7 @@ class EndGrant(Ask, WithReason):
 
     @property
     def text(self) -> str:
-        node = tree().by_id.get(int(self["organisation"].value() or 0))
+        node = tree().by_id.get(whole(str(self["organisation"].value())) or 0)
         return node.name if node else ""
 
     def act(self, by: Actor) -> object:

@@ -14,6 +14,7 @@ from yipan.distribution.distributors.models import Distributor, DistributorStatu
 from yipan.group.organisations.models import Level, Organisation, OrganisationMove
 from yipan.group.organisations.queries import Node, Tree, moves_of, tree, within
 from yipan.group.people.models import RoleAssignment
+from yipan.kernel.text import whole
 from yipan.surfaces.console.organisation_asks import off_above
 
 FOUND: Final = 100
@@ -91,7 +92,7 @@ def opened_by(asked: str, current: int, paths: Sequence[str]) -> set[int]:
     """The nodes that are unfolded: those asked for (`1-5-9`), else down to the companies."""
     nodes = tree()
     if asked:
-        opened = {int(part) for part in asked.split("-") if part.isdecimal()}
+        opened = {whole(part) or 0 for part in asked.split("-")}
     else:
         upper = {Level.HEADQUARTERS, Level.INDUSTRY_GROUP}
         opened = {node.id for node in nodes.by_id.values() if node.level in upper}

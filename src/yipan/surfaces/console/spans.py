@@ -16,6 +16,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext as _
 
 from yipan.kernel import clock
+from yipan.kernel.text import whole
 
 
 class Span(NamedTuple):
@@ -67,7 +68,7 @@ def spans_of(changes: ChangeList) -> dict[str, list[Span]]:
 def _chosen(changes: ChangeList, column: str, part: str) -> int:
     given = changes.params.get(f"{column}__{part}", "")
     text = given[-1] if isinstance(given, list) else given
-    return int(text) if str(text).isdecimal() else 0
+    return whole(str(text)) or 0
 
 
 def _link(changes: ChangeList, column: str, **parts: Any) -> str:

@@ -18,6 +18,9 @@ from yipan.trade.checkout.queries import LineState, Quote
 from yipan.trade.checkout.requests import Choice, Seen, Wanted
 
 DELIVERY, PICK_UP = "delivery", "pick_up"
+_LONGEST_SEEN = 20_000
+"""Characters of what the page showed; a full basket has about ten thousand."""
+_TOO_MUCH = 2**63
 _LEAVE_OUT = frozenset({LineState.SOLD_OUT, LineState.OFF_SALE, LineState.NO_PRICE})
 
 
@@ -76,10 +79,12 @@ def intended(request: ShopRequest, asked: QueryDict) -> Intended:
 def seen_in(text: str) -> tuple[Seen, ...]:
     """What the page showed, from its form; empty where the text is not ours."""
     try:
-        rows: Any = json.loads(text)
-        return tuple(Seen(int(sku), int(quantity), int(price)) for sku, quantity, price in rows)
-    except (ValueError, TypeError):
+        rows: Any = json.loads(text[:_LONGEST_SEEN])
+        seen = tuple(Seen(int(sku), int(quantity), int(price)) for sku, quantity, price in rows)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return ()
+    figures = (each for row in seen for each in (row.sku_id, row.quantity, row.unit_price))
+    return seen if all(0 <= each < _TOO_MUCH for each in figures) else ()
 
 
 def _at_once(asked: QueryDict) -> Wanted | None:

@@ -16,6 +16,7 @@ from yipan.goods.stock.queries import Spread, locations_at, spread_of
 from yipan.group.organisations.queries import Node
 from yipan.kernel.modules import is_enabled
 from yipan.kernel.pagination import Page
+from yipan.kernel.text import whole
 from yipan.surfaces.workbench.entry import Seller
 from yipan.surfaces.workbench.standing import Standing
 
@@ -41,7 +42,7 @@ class GoodsWish:
         category, sort = query.get("category", ""), query.get("sort", "")
         return cls(
             text=query.get("q", "").strip()[:_LONGEST],
-            category_id=int(category) if category.isascii() and category.isdigit() else None,
+            category_id=whole(category),
             sort=OfferSort(sort) if sort in set(OfferSort) else OfferSort.COMMISSION,
             shop=query.get("shop", ""),
             cursor=query.get("cursor") or None,

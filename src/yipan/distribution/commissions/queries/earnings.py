@@ -240,8 +240,10 @@ def months_of(distributor_id: int) -> list[date]:
 
 def span_of_month(month: date) -> tuple[datetime, datetime]:
     """The first moment of a month in the tenant's zone, and the first one after it."""
-    following = (month.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return _start(month.replace(day=1)), _start(following)
+    last = date.max.replace(day=1)  # what a day too far asks for is as empty as any of those
+    first = min(month, last - timedelta(days=1)).replace(day=1)
+    following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return _start(first), _start(following)
 
 
 def _start(day: date) -> datetime:

@@ -16,6 +16,7 @@ from yipan.goods.catalogue.models import Sku
 from yipan.group.organisations.queries import tree, within
 from yipan.group.people.list_filters import NOTHING, in_span
 from yipan.kernel import clock
+from yipan.kernel.text import whole
 from yipan.trade.orders.models import Order
 
 
@@ -68,7 +69,7 @@ def by_word(word: str) -> Q:
 
 
 def _by_organisation(value: str) -> Q:
-    node = tree().by_id.get(int(value)) if value.isdecimal() else None
+    node = tree().by_id.get(whole(value) or 0)
     return within([node.path], "organisation_id") if node else NOTHING
 
 

@@ -22,6 +22,7 @@ from yipan.group.people.models import Person
 from yipan.group.people.screens import actor_of, scope_of_request
 from yipan.kernel.errors import DomainError
 from yipan.kernel.money import yuan
+from yipan.kernel.text import whole
 from yipan.payouts.withdrawals import actions
 from yipan.payouts.withdrawals.actions import Shown
 from yipan.payouts.withdrawals.actions.bank_out import MOST
@@ -155,8 +156,7 @@ class BankFileAdmin(OfPayer):
         if request.method == "POST":
             return self._made(request, payers)
         batches = _waiting(payers)
-        chosen = request.GET.get("payer", "")
-        payer_id = int(chosen) if chosen.isdecimal() else 0
+        payer_id = whole(request.GET.get("payer", ""))
         batch = next((each for each in batches if each["payer_id"] == payer_id), None)
         batch = batch or (batches[0] if batches else None)
         rows = list(_of_payer(batch["payer_id"])[:MOST]) if batch else []
@@ -176,13 +176,14 @@ class BankFileAdmin(OfPayer):
 
     def _made(self, request: HttpRequest, payers: Sequence[Node]) -> HttpResponse:
         given = request.POST
-        numbers = [given.get(name, "") for name in ("payer", "count", "total")]
-        if not all(each.isdecimal() for each in numbers):
+        payer_id, count, total = (
+            whole(given.get(name, "")) for name in ("payer", "count", "total")
+        )
+        if payer_id is None or count is None or total is None:
             raise Http404
-        payer_id, count, total = map(int, numbers)
         if payer_id not in {node.id for node in payers}:
             raise Http404
-        ids = [int(each) for each in given.get("ids", "").split(",") if each.isdecimal()]
+        ids = [id_ for each in given.get("ids", "").split(",") if (id_ := whole(each)) is not None]
         try:
             file = actions.make_bank_file(
                 payer_id=payer_id,
@@ -312,8 +313,7 @@ class BankReturnAdmin(OfPayer):
         )
 
     def _loaded(self, request: HttpRequest, payers: Sequence[Node]) -> HttpResponse:
-        chosen, file = request.POST.get("payer", ""), request.FILES.get("file")
-        payer_id = int(chosen) if chosen.isdecimal() else 0
+        payer_id, file = whole(request.POST.get("payer", "")) or 0, request.FILES.get("file")
         if payer_id not in {node.id for node in payers}:
             raise Http404
         again = HttpResponseRedirect(reverse("admin:withdrawals_bankreturn_load"))

@@ -30,6 +30,7 @@ from yipan.group.people.screens import actor_of, scope_of_request
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import DomainError
 from yipan.kernel.money import yuan
+from yipan.kernel.text import whole
 from yipan.ledger.models import Journal
 from yipan.payouts.withdrawals import actions
 from yipan.payouts.withdrawals.actions import Shown, steps
@@ -166,7 +167,7 @@ class WithdrawalAdmin(ListPage):
         """Asks with the sum shown, then does it: approve, reject or cancel one or several."""
         given = request.POST if request.method == "POST" else request.GET
         decision = given.get("do", "")
-        ids = [int(each) for each in given.getlist("id") if each.isdecimal()][:MOST]
+        ids = [number for each in given.getlist("id")[:MOST] if (number := whole(each)) is not None]
         if decision not in _FROM:
             raise Http404
         chosen = self._chosen(request, decision, ids)
@@ -268,9 +269,10 @@ def _shown(chosen: Sequence[Withdrawal]) -> Shown:
 
 def _shown_in(request: HttpRequest) -> Shown:
     count, amount = request.POST.get("count", ""), request.POST.get("amount", "")
-    if not (count.isdecimal() and amount.isdecimal()):
+    numbers = whole(count), whole(amount)
+    if numbers[0] is None or numbers[1] is None:
         raise Http404
-    return Shown(int(count), int(amount))
+    return Shown(numbers[0], numbers[1])
 
 
 def _hindrance(withdrawal: Withdrawal, decision: str, by: Actor) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yipan.group.organisations.models import Level
 from yipan.group.organisations.queries import tree, within
 from yipan.group.people.paging import CappedPaginator
+from yipan.kernel.text import whole
 from yipan.surfaces.console.audit_page import (
     chain,
     entries_in,
@@ -37,7 +38,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     if word:
         rows = rows.filter(matching(word))
     chosen = asked.get("organisation", "")
-    node = tree().by_id.get(int(chosen)) if chosen.isdecimal() else None
+    node = tree().by_id.get(whole(chosen) or 0)
     if node is not None:
         rows = rows.filter(within([node.path], "organisation_id"))
     first, last = _day(asked.get("from", "")), _day(asked.get("until", ""))

@@ -16,6 +16,7 @@ from yipan.distribution.distributors.models import (
 from yipan.distribution.distributors.queries import distributor_in, distributors_in
 from yipan.group.organisations.queries import organisations_in, tree, within
 from yipan.group.people.paging import CappedPaginator
+from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import ask_and_do
 from yipan.surfaces.console.distributor_asks import allowed_asks, checked_ask
 from yipan.surfaces.console.distributor_page import STATUS_TONES, page_of
@@ -40,8 +41,8 @@ def distributors(request: ConsoleRequest) -> HttpResponse:
         status=asked.get("status", ""),
     )
     chosen = asked.get("organisation", "")
-    node = tree().by_id.get(int(chosen)) if chosen.isdecimal() else None
-    if node is not None:
+    node = tree().by_id.get(whole(chosen) or 0)
+    if node is not None and node.path.startswith(paths):
         rows = rows.filter(within([node.path]))
     sort = asked.get("sort", "code")
     order = sort if sort.removeprefix("-") in _ORDERS else "code"
@@ -49,7 +50,8 @@ def distributors(request: ConsoleRequest) -> HttpResponse:
     page = CappedPaginator(rows.order_by(order, "id"), _PER_PAGE).get_page(number)
     names = organisations_in(paths).exclude(level="store").order_by("path")
     options = [(row.id, row.name) for row in names[:_ORGANISATIONS]]
-    if node is not None and all(node.id != id_ for id_, _name in options):
+    is_ours = node is not None and node.path.startswith(paths)
+    if node is not None and is_ours and all(node.id != id_ for id_, _name in options):
         options.append((node.id, node.name))
     return console_page(
         request,

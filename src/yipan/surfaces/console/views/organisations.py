@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yipan.group.organisations.queries import organisation_in, tree
+from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import ask_and_do
 from yipan.surfaces.console.organisation_asks import ASKS, levels_below
 from yipan.surfaces.console.organisation_tree import (
@@ -28,7 +29,7 @@ def organisations(request: ConsoleRequest) -> HttpResponse:
     """`node` is shown beside the tree, `open` unfolds (`1-5-9`), `q` searches name and code."""
     paths, writes = request.scope.paths(_READ), request.scope.paths(_WRITE)
     asked = request.GET.get("node", "")
-    current = int(asked) if asked.isdecimal() else outermost(tree(), paths)[0].id
+    current = whole(asked) or outermost(tree(), paths)[0].id
     organisation = organisation_in(current, paths)
     opened = opened_by(request.GET.get("open", ""), current, paths)
     text = request.GET.get("q", "").strip()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yipan.group.organisations.models import Level
 from yipan.group.organisations.queries import Node, tree
 from yipan.kernel.errors import NotFound
+from yipan.kernel.text import whole
 from yipan.surfaces.console.organisation_tree import outermost
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 from yipan.surfaces.console.policy_form import PolicyForm
@@ -25,7 +26,8 @@ def policies(request: ConsoleRequest) -> HttpResponse:
     """The policies at one organisation (`organisation`; default: the outermost one reads)."""
     paths = request.scope.paths(_READ)
     asked = request.GET.get("organisation", "")
-    node = _node(int(asked), paths) if asked.isdecimal() else outermost(tree(), paths)[0]
+    chosen = whole(asked)
+    node = _node(chosen, paths) if chosen is not None else outermost(tree(), paths)[0]
     return console_page(
         request,
         "console/policies.html",

@@ -28,6 +28,7 @@ from yipan.goods.catalogue.queries import cards
 from yipan.group.organisations.queries import tree
 from yipan.kernel import long_work
 from yipan.kernel.errors import InvalidField
+from yipan.kernel.text import whole
 from yipan.kernel.zones import zone
 from yipan.surfaces.console.page import ConsoleRequest, console_view
 from yipan.surfaces.console.views.pool_grid import READ, WRITE, moment_given
@@ -207,12 +208,12 @@ def _order(given: QueryDict) -> BulkOrder:
     rule = given.get("rule", "")
     starts = moment_given(given.get("starts", ""), is_end=False)
     ends = moment_given(given.get("ends", ""), is_end=True)
-    rule_id = int(rule) if rule.isdecimal() else None
+    rule_id = whole(rule)
     if act is Act.PUT_ON:
         if rule_id is None:
             raise InvalidField(field="rule", reason=_("Choose a rule."))
         where = given.get("where", "")
-        place = int(where) if where.isdecimal() else None
+        place = whole(where)
         return BulkOrder(act, OfferChange(rule_id, starts, ends), place)
     until = ends if ends is not None else (None if given.get("no_end") else KEEP)
     if rule_id is None and starts is None and until is KEEP:

@@ -28,6 +28,7 @@ from yipan.distribution.pool.sheets.rows import moment_of
 from yipan.goods.catalogue.pictures import picture_url
 from yipan.group.organisations.queries import tree
 from yipan.kernel.errors import InvalidField
+from yipan.kernel.text import whole
 from yipan.kernel.zones import zone
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 from yipan.surfaces.console.views.pool_query import (
@@ -229,13 +230,14 @@ def moment_given(text: str, *, is_end: bool) -> datetime | None:
 def _save(request: ConsoleRequest, row: GridRow, given: QueryDict) -> dict[str, str]:
     """Write what the form says; the faults by field."""
     rule = given.get("rule", "")
-    if not rule.isdecimal():
+    rule_id = whole(rule)
+    if rule_id is None:
         return {"rule": _("Choose a rule.")}
     try:
         wish = OfferWish(
             sku_id=row.sku.id,
             organisation_id=row.node.id,
-            rule_id=int(rule),
+            rule_id=rule_id,
             is_on="on" in given,
             valid_from=moment_given(given.get("starts", ""), is_end=False),
             valid_until=moment_given(given.get("ends", ""), is_end=True),

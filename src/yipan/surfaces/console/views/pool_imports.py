@@ -38,6 +38,7 @@ from yipan.group.organisations.queries import tree, within
 from yipan.kernel import long_work
 from yipan.kernel.errors import NotFound
 from yipan.kernel.models import LongWork
+from yipan.kernel.text import whole
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 from yipan.surfaces.console.views.pool_grid import READ, WRITE
 from yipan.surfaces.console.views.pool_query import GridQuery, home_of, organisation_choices
@@ -106,7 +107,7 @@ def _take_in(request: ConsoleRequest) -> HttpResponse | str:
         limit = MOST_BYTES // 2**20
         return _("The file is larger than {limit} MB.").format(limit=limit)
     given = request.POST.get("organisation", "")
-    node = tree().by_id.get(int(given)) if given.isdecimal() else home_of(write_paths)
+    node = tree().by_id.get(whole(given) or 0) if given else home_of(write_paths)
     if node is None or not node.path.startswith(write_paths):
         raise NotFound(kind="organisation", ref=given)
     content: Any = file

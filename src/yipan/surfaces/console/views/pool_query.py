@@ -18,6 +18,7 @@ from yipan.distribution.pool.queries.listing import OfferStanding
 from yipan.goods.catalogue.models import Category
 from yipan.group.organisations.queries import Node, tree
 from yipan.kernel.money import fen_from_yuan
+from yipan.kernel.text import whole
 
 OUTSIDE: Final = "outside"
 """The state of a SKU that is not in the pool."""
@@ -99,7 +100,7 @@ _KEYS: Final = {
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return whole(text)
 
 
 def _fen(text: str) -> int | None:

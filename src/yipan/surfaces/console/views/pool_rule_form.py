@@ -26,6 +26,7 @@ from yipan.distribution.pool.rules import (
 from yipan.distribution.pool.rules.definition import rate_text
 from yipan.distribution.pool.summary import UNIT_MEASURES
 from yipan.kernel.money import fen_from_yuan
+from yipan.kernel.text import whole
 
 _UNTIDY: Final = re.compile(r"[^a-z0-9]+")
 _WORDS: Final[dict[str, str | Promise]] = {
@@ -228,8 +229,8 @@ def draft_of_form(given: QueryDict) -> RuleDraft:
     act = given.get("act", "")
     if act == "add":
         tiers.append(TierRow())
-    elif act.startswith("remove:") and act[7:].isdecimal() and len(tiers) > 1:
-        del tiers[int(act[7:]) : int(act[7:]) + 1]
+    elif act.startswith("remove:") and (place := whole(act[7:])) is not None and len(tiers) > 1:
+        del tiers[place : place + 1]
         tiers[0].start = "0"
     draft = RuleDraft(
         mode=given.get("mode", Mode.TIERED_RATE.value),

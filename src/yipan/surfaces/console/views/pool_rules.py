@@ -28,6 +28,7 @@ from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.pagination import paginate
+from yipan.kernel.text import whole
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 from yipan.surfaces.console.views.pool_grid import READ, WRITE, moment_given
 from yipan.surfaces.console.views.pool_query import home_of, organisation_choices
@@ -143,9 +144,9 @@ def new_rule(request: ConsoleRequest) -> HttpResponse:
             return faults
         return _editor(request, draft, named=named, faults=faults, status=422)
     draft = empty_draft()
-    copied = request.GET.get("copy", "")
-    if copied.isdecimal():
-        source = rule_in_reach(int(copied), request.scope.paths(READ))
+    copied = whole(request.GET.get("copy", ""))
+    if copied is not None:
+        source = rule_in_reach(copied, request.scope.paths(READ))
         draft = draft_of_terms(_terms_now(rule_books([source.id])[source.id]))
         named |= {"name": _("{name} (copy)").format(name=source.name)}
     return _editor(request, draft, named=named)
@@ -215,7 +216,7 @@ def _terms_now(book: RuleBook) -> Any:
 def _place(request: ConsoleRequest) -> Any:
     """Whose prices the trial takes."""
     given = request.POST.get("organisation", "")
-    node = tree().by_id.get(int(given)) if given.isdecimal() else None
+    node = tree().by_id.get(whole(given) or 0)
     paths = request.scope.paths(READ)
     if node is None or not node.path.startswith(paths):
         return home_of(paths)
@@ -269,7 +270,7 @@ def _editor(
     status: int = 200,
 ) -> HttpResponse:
     given = request.POST
-    organisation_id = rule.organisation_id if rule else int((named or {})["organisation"] or 0)
+    organisation_id = rule.organisation_id if rule else whole((named or {})["organisation"]) or 0
     node = tree().by_id.get(organisation_id) or home_of(request.scope.paths(WRITE))
     now = clock.now()
     scheduled = [each for each in book.from_on(now) if each.valid_from > now] if book else []
@@ -306,7 +307,7 @@ def _create(
     place = named["organisation"]
     try:
         made = create_rule(
-            organisation_id=int(place) if place.isdecimal() else 0,
+            organisation_id=whole(place) or 0,
             code=named["code"].strip(),
             name=named["name"],
             terms=draft.terms,

@@ -19,6 +19,7 @@ from yipan.group.people.screens import actor_of, scope_of_request
 from yipan.kernel.errors import DomainError
 from yipan.kernel.models import OutboxEvent
 from yipan.kernel.public_events import event_types
+from yipan.kernel.text import whole
 from yipan.surfaces.webhooks import actions
 from yipan.surfaces.webhooks.actions.sending import body_of
 from yipan.surfaces.webhooks.models import Delivery, DeliveryState
@@ -38,8 +39,8 @@ def _names() -> list[tuple[str, str]]:
 
 
 def _by_endpoint(word: str) -> Q:
-    if word.isdecimal():
-        return Q(endpoint_id=int(word))
+    if whole(word) is not None:
+        return Q(endpoint_id=whole(word))
     return Q(endpoint__url__icontains=word) if word else NOTHING
 
 

@@ -19,6 +19,7 @@ from yipan.group.organisations.models import Level
 from yipan.group.organisations.queries import Node
 from yipan.kernel.errors import NotFound
 from yipan.kernel.modules import is_enabled
+from yipan.kernel.text import whole
 from yipan.surfaces.workbench.entry import SellerRequest, signed_in
 from yipan.surfaces.workbench.rule_words import rule_words
 from yipan.surfaces.workbench.shelf import (
@@ -110,7 +111,7 @@ def units(request: SellerRequest) -> HttpResponse:
     if not request.seller.is_guide or not is_enabled("stock"):
         raise Http404
     asked = request.GET.getlist("sku")[:MOST]
-    sku_ids = [int(each) for each in asked if each.isascii() and each.isdigit()]
+    sku_ids = [number for each in asked if (number := whole(each)) is not None]
     shop = standing_of(request.seller).shop(request.GET.get("shop", ""))
     return render(request, "workbench/units.html", {"units": units_of(shop, sku_ids)})
 
