@@ -226,6 +226,17 @@ def test_four_workers_at_once_hand_over_each_payout_once(
     assert list(verification.problems()) == []
 
 
+def test_what_the_sandbox_makes_up_is_not_told(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first start of the demo warned of a time-out that its sandbox bank makes up."""
+    caplog.set_level("WARNING")
+    made_up = through(SandboxBank(), ready_to_withdraw(AMOUNT, last_four="0002"))
+    submit_approved()
+    assert after(made_up, 0).state == "unknown"
+    assert caplog.messages == []
+
+
 class Forgetful(SandboxBank):
     """Never heard of anything."""
 
@@ -243,13 +254,14 @@ class Forgetful(SandboxBank):
 
 
 def test_an_old_reference_that_the_provider_forgot_is_not_handed_over_again(
-    tenant: Tenant,
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
 ) -> None:
     bank = Forgetful()
     register_provider(bank)
     ready = ready_to_withdraw(AMOUNT)
     withdrawal = through(bank, ready)
     submit_approved()
+    assert "provider forgetful" in caplog.text
     after(withdrawal, 60)
     assert bank.submissions == 2
     assert after(withdrawal, 25 * 3600).state == "unknown"

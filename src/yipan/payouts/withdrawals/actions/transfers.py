@@ -22,7 +22,12 @@ from yipan.payouts.withdrawals.accounts import BANK, TAX_PAYABLE
 from yipan.payouts.withdrawals.actions import steps
 from yipan.payouts.withdrawals.events import WithdrawalFailed, WithdrawalSucceeded
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
-from yipan.payouts.withdrawals.providers.registry import Provider, filed_codes, provider_named
+from yipan.payouts.withdrawals.providers.registry import (
+    MadeUpError,
+    Provider,
+    filed_codes,
+    provider_named,
+)
 from yipan.payouts.withdrawals.queries import transfer_of
 from yipan.payouts.withdrawals.rules.outcome import (
     Answer,
@@ -120,7 +125,8 @@ def _asked(withdrawal: Withdrawal, call: Callable[[Provider], Answer]) -> Answer
     except Exception as error:  # noqa: BLE001 - whatever a provider throws, the outcome is unknown
         # Only the kind of error: its text may carry personal data.
         kind = type(error).__name__
-        logger.warning("provider %s, %s: %s", withdrawal.provider, withdrawal.reference, kind)
+        level = logging.INFO if isinstance(error, MadeUpError) else logging.WARNING
+        logger.log(level, "provider %s, %s: %s", withdrawal.provider, withdrawal.reference, kind)
         return Answer(AnswerKind.UNKNOWN, reason=kind)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yipan.kernel import clock
 from yipan.kernel.uow import unit_of_work
 from yipan.payouts.withdrawals.models import SandboxTransfer
-from yipan.payouts.withdrawals.providers.registry import Transfer
+from yipan.payouts.withdrawals.providers.registry import MadeUpError, Transfer
 from yipan.payouts.withdrawals.rules.outcome import Answer, AnswerKind
 
 LATE: Final = timedelta(seconds=20)
@@ -51,6 +51,10 @@ _LATE: Final = frozenset({Outcome.PAY_LATE, Outcome.REFUSE_LATE})
 _REFUSING: Final = frozenset({Outcome.REFUSE, Outcome.TIME_OUT_UNPAID, Outcome.REFUSE_LATE})
 
 
+class NoAnswer(MadeUpError, TimeoutError):
+    """The bank was told, and the line is silent."""
+
+
 class SandboxBank:
     """Keeps books of its own in `SandboxTransfer`, committed apart from the caller's."""
 
@@ -58,7 +62,7 @@ class SandboxBank:
     title = _("sandbox bank")
 
     def submit(self, transfer: Transfer) -> Answer:
-        """Raises TimeoutError where the outcome says that no answer comes."""
+        """Raises NoAnswer where the outcome says that no answer comes."""
         outcome = BY_LAST_FOUR.get(transfer.number[-4:], Outcome.PAY)
         with unit_of_work():
             row, is_new = SandboxTransfer.objects.get_or_create(
@@ -74,7 +78,7 @@ class SandboxBank:
                 row.state = "accepted"
                 row.save(update_fields=["state"])
         if is_new and (outcome in _SILENT or outcome is Outcome.LOST):
-            raise TimeoutError
+            raise NoAnswer
         return self._standing(row)
 
     def query(self, reference: str) -> Answer:
