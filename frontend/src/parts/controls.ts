@@ -13,23 +13,50 @@ function step(button: HTMLElement): void {
   }
 }
 
+/** Browsers inside of apps, and pages without https, have no clipboard; some forbid copying at all. */
+function copyOldWay(button: HTMLElement, text: string): boolean {
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.readOnly = true; // no keyboard comes up
+  area.className = "sr-only";
+  (button.closest("dialog") ?? document.body).append(area);
+  area.select();
+  area.setSelectionRange(0, text.length);
+  let done = false;
+  try {
+    done = document.execCommand("copy");
+  } catch {
+    done = false;
+  }
+  area.remove();
+  button.focus();
+  return done;
+}
+
+/** What could not be copied is shown, to be copied by hand. */
+function showToCopy(button: HTMLElement, text: string | null): void {
+  const box = (button.closest("dialog") ?? document).querySelector<HTMLElement>("[data-copy-by-hand]");
+  const field = box?.querySelector<HTMLTextAreaElement>("textarea");
+  if (!box || !field) return;
+  box.hidden = text === null;
+  if (text === null) return;
+  field.value = text;
+  field.focus();
+  field.select();
+}
+
 async function copy(button: HTMLElement): Promise<void> {
   const text = button.dataset.copy ?? "";
+  let done = true;
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Browsers inside of apps, and pages without https, have no clipboard.
-    const area = document.createElement("textarea");
-    area.value = text;
-    area.className = "sr-only";
-    (button.closest("dialog") ?? document.body).append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-    button.focus();
+    done = copyOldWay(button, text);
   }
-  button.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
-  if (button.dataset.done) toast(button.dataset.done, "good");
+  showToCopy(button, done ? null : text);
+  if (done) button.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
+  const words = done ? button.dataset.done : button.dataset.failed;
+  if (words) toast(words, done ? "good" : "bad");
 }
 
 async function share(button: HTMLElement): Promise<void> {

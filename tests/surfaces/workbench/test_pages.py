@@ -16,6 +16,7 @@ from yipan.kernel.models import Tenant
 PAGES = {
     "": 8,
     "figures/": 7,
+    "figures/?part=balances": 6,
     "goods/": 14,
     "goods/?q=手机&sort=sales": 15,
     "counter/": 14,
@@ -24,7 +25,7 @@ PAGES = {
     "rule/LINE/": 10,
     "share/": 9,
     "share/LINE/": 15,
-    "earnings/": 10,
+    "earnings/": 9,
     "statements/": 5,
     "customers/": 6,
     "customers/?tab=bound": 6,

@@ -89,10 +89,10 @@ def test_conditions_are_said() -> None:
         }
     )
     assert told.conditions == (
-        "Sold below ¥90.00 a unit it earns nothing.",
+        "Earns nothing below ¥90.00 a unit.",
         "At most ¥7.00 a unit.",
-        "Sold at the member price it earns nothing.",
-        "Sold at the promotion price it earns nothing.",
+        "Earns nothing at the member price.",
+        "Earns nothing at the promotion price.",
     )
 
 

@@ -42,6 +42,27 @@ def test_each_way_has_its_own_link_and_asking_again_makes_no_other(desk: Desk) -
     assert (link.sku_id, link.organisation_id) == (shop.skus["LINE"].id, shop.tree["R1-A"].id)
 
 
+def test_a_text_to_send_goes_along_with_the_link(desk: Desk) -> None:
+    shop, phone = desk
+    words = re.search(
+        r'data-copy="([^"]+)"[^>]*data-test="share-words"', text_of(phone.part("share/LINE/"))
+    )
+    assert words is not None
+    pitch, address = words[1].splitlines()
+    assert "¥100.00" in pitch
+    assert shop.tree["R1-A"].name in pitch
+    assert address in text_of(phone.part("share/LINE/"))
+    assert "/s/acme/" in address
+
+
+def test_a_poster_that_does_not_arrive_can_be_asked_for_again(desk: Desk) -> None:
+    _, phone = desk
+    sheet = phone.part("share/LINE/")
+    assert count_of(sheet, "poster-frame") == 2  # small, and large to be pressed long
+    assert count_of(sheet, "poster-again") == 2
+    assert 'width="1080" height="1920"' in text_of(sheet)
+
+
 def test_the_shop_as_a_whole_can_be_shared(desk: Desk) -> None:
     shop, phone = desk
     assert count_of(phone.part("share/"), "share-copy") == 1
@@ -62,6 +83,7 @@ def test_the_poster_comes_in_every_template_and_small(desk: Desk) -> None:
     saved = phone.get(f"poster/{link.id}/card.png", download="1")
     assert "attachment" in saved["Content-Disposition"]
     assert phone.get(f"poster/{link.id}/unknown.png").status_code == 404
+    assert phone.get(f"poster/{link.id}/unknown/").status_code == 404
 
 
 def test_the_code_for_the_own_screen_is_a_drawing(desk: Desk) -> None:

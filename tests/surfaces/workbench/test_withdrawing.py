@@ -52,7 +52,7 @@ def test_the_estimate_is_what_the_request_then_says(desk: Desk, card: BankCard) 
     _, phone = desk
     answer = phone.part("withdraw/estimate/", amount="1,234.50", card=str(card.id))
     assert hooks(answer, "estimate-net") == ["¥1,234.50"]
-    assert "A second person approves it first." in text_of(answer)
+    assert "Needs approval before it is paid." in text_of(answer)
     made = ask(phone, card, "1,234.50")
     assert (made.gross, made.tax, made.net) == (123_450, 0, 123_450)
     assert made.needs_approval
@@ -145,7 +145,7 @@ def test_progress_is_told_step_by_step(desk: Desk, card: BankCard) -> None:
     made = ask(phone, card)
     page = text_of(phone.get(f"withdraw/{made.id}/"))
     assert 'data-state="approved"' in page
-    assert "Handed to the bank" in page
+    assert "Sent to the bank" in page
     submit_approved()
     made.refresh_from_db()
     assert f'data-state="{made.state}"' in text_of(phone.part(f"withdraw/{made.id}/"))
@@ -172,7 +172,7 @@ def test_a_request_can_be_taken_back_until_it_is_handed_over(desk: Desk, card: B
     assert count_of(phone.get(f"withdraw/{made.id}/"), "withdrawal-cancel") == 1
     answer = phone.post(f"withdraw/{made.id}/cancel/", by_htmx=True)
     assert 'data-state="cancelled"' in text_of(answer)
-    assert "taken back" in toast_of(answer)
+    assert "Request cancelled" in toast_of(answer)
     assert phone.post(f"withdraw/{made.id}/cancel/").status_code == 409
     boosted = {"HX-Request": "true", "HX-Boosted": "true"}
     page = phone.client.get(f"/w/withdraw/{made.id}/", headers=boosted)

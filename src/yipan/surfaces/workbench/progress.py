@@ -17,7 +17,7 @@ _S: Final = WithdrawalState
 _WAY: Final[Sequence[tuple[str, str | Promise, str | Promise]]] = (
     (_S.REQUESTED, _as("step", "Requested"), _("The money is reserved.")),
     (_S.APPROVED, _as("step", "Approved"), ""),
-    (_S.SUBMITTED, _as("step", "Handed to the bank"), ""),
+    (_S.SUBMITTED, _as("step", "Sent to the bank"), ""),
     (_S.SUCCEEDED, _as("step", "Arrived"), ""),
 )
 _STOPS: Final = frozenset({_S.FAILED, _S.REJECTED, _S.CANCELLED})

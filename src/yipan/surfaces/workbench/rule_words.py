@@ -63,19 +63,17 @@ def _headline(terms: RuleTerms) -> str:
     if len(terms.tiers) == 1:
         return _("{rate} of what the buyer pays.").format(rate=_percent(terms.tiers[0]))
     measured = {
-        Measure.LINE_AMOUNT: _("by the amount of the line"),
-        Measure.UNIT_PRICE: _("by the price of one unit"),
-        Measure.LINE_QUANTITY: _("by the units of the line"),
+        Measure.LINE_AMOUNT: _("by line amount"),
+        Measure.UNIT_PRICE: _("by unit price"),
+        Measure.LINE_QUANTITY: _("by units per line"),
         Measure.PERIOD_UNITS: _("by the units you sold this month"),
         Measure.PERIOD_AMOUNT: _("by the amount you sold this month"),
     }[terms.measure or Measure.LINE_AMOUNT]
     if terms.method is Method.WHOLE:
-        return _("In steps {measured}: the step that is reached counts for the whole line.").format(
+        return _("Tiered {measured}: the tier reached applies to the whole line.").format(
             measured=measured
         )
-    return _("In steps {measured}: each part earns the rate of its own step.").format(
-        measured=measured
-    )
+    return _("Tiered {measured}: each part earns its own tier's rate.").format(measured=measured)
 
 
 def _tiers(terms: RuleTerms, found: SkuEstimate) -> tuple[TierRow, ...]:
@@ -114,15 +112,13 @@ def _span(terms: RuleTerms, start: int, end: int | None) -> str:
 def _conditions(terms: RuleTerms) -> tuple[str, ...]:
     found = []
     if terms.floor_price is not None:
-        found.append(
-            _("Sold below {price} a unit it earns nothing.").format(price=yuan(terms.floor_price))
-        )
+        found.append(_("Earns nothing below {price} a unit.").format(price=yuan(terms.floor_price)))
     if terms.cap_per_unit is not None:
         found.append(_("At most {amount} a unit.").format(amount=yuan(terms.cap_per_unit)))
     if not terms.member_price_earns:
-        found.append(_("Sold at the member price it earns nothing."))
+        found.append(_("Earns nothing at the member price."))
     if not terms.promo_price_earns:
-        found.append(_("Sold at the promotion price it earns nothing."))
+        found.append(_("Earns nothing at the promotion price."))
     return tuple(found)
 
 

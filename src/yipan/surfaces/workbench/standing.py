@@ -55,11 +55,13 @@ def standing_of(seller: Seller) -> Standing:
 
 def _refusal(seller: Seller, status: str, *, qualified: bool) -> str:
     if status == DistributorStatus.SUSPENDED:
-        return _("Your distribution is suspended: you see your money, but cannot share.")
+        return _("Your distribution is suspended: you can see your money, but not share.")
     if status == DistributorStatus.LEFT:
-        return _("You have left: what you earned stays yours, but you cannot share any more.")
+        return _(
+            "You have left the company: what you earned stays yours, but you can no longer share."
+        )
     if not qualified:
-        return _("Your qualification is not valid just now: you cannot share.")
+        return _("Your qualification is not valid at the moment, so you cannot share.")
     if not seller.node.distribution_effective:
         return _("Distribution is switched off at your organisation: sales would earn nothing.")
     return ""

@@ -27,25 +27,27 @@ class Words(NamedTuple):
 
 
 EARNED: Final = {
-    EarnedState.PENDING: Words(_as("entry", "Pending"), "info", _("Is released on the due date.")),
+    EarnedState.PENDING: Words(
+        _as("entry", "Pending"), "info", _("Will be released on the due date.")
+    ),
     EarnedState.HELD: Words(
-        _("On hold"), "warn", _("The buyer asked for a refund; it waits for the outcome.")
+        _("On hold"), "warn", _("The buyer asked for a refund; on hold until that is settled.")
     ),
     EarnedState.RELEASED: Words(
-        _as("entry", "Released"), "good", _("Was added to what you can withdraw.")
+        _as("entry", "Released"), "good", _("Added to your available balance.")
     ),
-    EarnedState.REVERSED: Words(_("Reversed"), "neutral", _("The buyer got all money back.")),
-    EarnedState.NOTHING: Words(_("No commission"), "neutral", _("The rule gives nothing here.")),
+    EarnedState.REVERSED: Words(_("Reversed"), "neutral", _("The buyer was refunded in full.")),
+    EarnedState.NOTHING: Words(_("No commission"), "neutral", _("No commission under the rule.")),
 }
 
 _S = WithdrawalState
 WITHDRAWAL: Final = {
-    _S.REQUESTED: Words(
-        _as("withdrawal", "In review"), "info", _("A second person looks at it before it is paid.")
-    ),
-    _S.APPROVED: Words(_as("withdrawal", "To be paid"), "info", _("It is about to be paid.")),
+    _S.REQUESTED: Words(_as("withdrawal", "In review"), "info", _("Waiting for approval.")),
+    _S.APPROVED: Words(_as("withdrawal", "To be paid"), "info", _("About to be paid out.")),
     _S.SUBMITTED: Words(
-        _as("withdrawal", "On its way"), "info", _("The bank has it; this may take a day.")
+        _as("withdrawal", "On its way"),
+        "info",
+        _("The bank is processing it; this may take a day."),
     ),
     _S.UNKNOWN: Words(
         _as("withdrawal", "Being confirmed"),
@@ -54,13 +56,17 @@ WITHDRAWAL: Final = {
     ),
     _S.SUCCEEDED: Words(_as("withdrawal", "Paid"), "good", _("The money has arrived.")),
     _S.FAILED: Words(
-        _as("withdrawal", "Failed"), "bad", _("The bank did not pay; the money is back with you.")
+        _as("withdrawal", "Failed"),
+        "bad",
+        _("The bank could not pay it; the money is back in your balance."),
     ),
     _S.REJECTED: Words(
-        _as("withdrawal", "Refused"), "bad", _("It was refused; the money is back with you.")
+        _as("withdrawal", "Refused"), "bad", _("It was refused; the money is back in your balance.")
     ),
     _S.CANCELLED: Words(
-        _as("withdrawal", "Cancelled"), "neutral", _("You took it back; the money is with you.")
+        _as("withdrawal", "Cancelled"),
+        "neutral",
+        _("You cancelled it; the money is back in your balance."),
     ),
 }
 

@@ -33,7 +33,7 @@ from yipan.kernel.zones import day_of
 from yipan.payouts.withdrawals.statements import Statement, statements_of
 from yipan.surfaces.workbench.entry import SellerRequest, signed_in
 from yipan.surfaces.workbench.tables import Cell, Table, in_yuan, sent
-from yipan.surfaces.workbench.views.home import figures_of
+from yipan.surfaces.workbench.views.home import balances_and_paid
 from yipan.surfaces.workbench.views.parts import page, show, wants_part
 from yipan.surfaces.workbench.words import CHANNELS, EARNED, ROLES, SOURCES
 
@@ -74,10 +74,10 @@ def earnings(request: SellerRequest) -> HttpResponse:
     if cursor and wants_part(request):
         return render(request, "workbench/entry_rows.html", context)
     if not wants_part(request):
-        context |= figures_of(request.seller)
+        context |= balances_and_paid(request.seller)
         context |= {
-            "title": _("Commission results"),
-            "chart": _chart(distributor_id),
+            "title": _("Earnings"),
+            **_chart(distributor_id),
             "states": [(each.value, words.name) for each, words in EARNED.items()],
             "months": [
                 (f"{each:%Y-%m}", date_format(each, "YEAR_MONTH_FORMAT"))
@@ -89,13 +89,13 @@ def earnings(request: SellerRequest) -> HttpResponse:
     return page(request, "workbench/earnings.html", part, context, tab="earnings")
 
 
-def _chart(distributor_id: int) -> dict[str, object] | None:
-    """Commission by day; None where there was none."""
+def _chart(distributor_id: int) -> dict[str, object]:
+    """Commission by day and its sum; nothing where there was none."""
     today = day_of(clock.now())
     days = days_of(distributor_id, first=today - timedelta(days=DAYS - 1), last=today)
     if not any(each.commission for each in days):
-        return None
-    return {
+        return {}
+    chart = {
         "labels": [f"{each.day:%m-%d}" for each in days],
         "series": [
             {"name": _now("entry", "Commission"), "values": [each.commission for each in days]}
@@ -103,6 +103,7 @@ def _chart(distributor_id: int) -> dict[str, object] | None:
         "unit": "fen",
         "stacked": False,
     }
+    return {"chart": chart, "chart_total": sum(each.commission for each in days)}
 
 
 @signed_in
@@ -180,7 +181,7 @@ def statements_file(request: SellerRequest, ending: str) -> HttpResponse:
     """The same as a file."""
     head = [
         _("Month"), _("Opening"), _("Accrued"), _("Reversed"), _("Paid out"), _("Other"),
-        _("Closing"), _("Released in the month"), _("Withdrawals asked for"), _("Closing: pending"),
+        _("Closing"), _("Released in the month"), _("Withdrawals requested"), _("Closing: pending"),
         _("Closing: available"), _("Closing: in withdrawal"), _("Closing: owed back"),
     ]  # fmt: skip
     rows = [_statement_row(each) for each in statements_of(request.seller.distributor.id)]
@@ -211,8 +212,11 @@ def customers(request: SellerRequest) -> HttpResponse:
         "seller": request.seller,
         "tab": tab,
         "tabs": [
-            ("looks", _("Looked lately")),
-            ("bound", _("Bound to me ({count})").format(count=bound_count(distributor_id, at=now))),
+            ("looks", _("Recent visitors")),
+            (
+                "bound",
+                _("My customers ({count})").format(count=bound_count(distributor_id, at=now)),
+            ),
         ],
         "now": now,
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as _as
@@ -33,15 +34,27 @@ from yipan.surfaces.workbench.standing import standing_of
 from yipan.surfaces.workbench.views.parts import page, wants_part
 
 SORTS: Final = (
-    (OfferSort.COMMISSION.value, _as("sort", "Commission")),
-    (OfferSort.SALES.value, _as("sort", "Sales")),
-    (OfferSort.NEWEST.value, _as("sort", "Newest")),
-    (OfferSort.PRICE_ASC.value, _("Price ↑")),
-    (OfferSort.PRICE_DESC.value, _("Price ↓")),
+    (OfferSort.COMMISSION, _as("sort", "Commission")),
+    (OfferSort.SALES, _as("sort", "Sales")),
+    (OfferSort.NEWEST, _as("sort", "Newest")),
 )
+PRICE_ICONS: Final = {OfferSort.PRICE_ASC: "arrow-up", OfferSort.PRICE_DESC: "arrow-down"}
 VIEWS: Final = (("store", _("This store")), ("all", _("Whole platform")))
 MOST: Final = 400
 """SKUs of which stock is asked at once."""
+
+
+class SortChoice(NamedTuple):
+    """One order to choose."""
+
+    value: str
+    """What a tap asks for."""
+    name: str | Promise
+    current: bool
+    was: str = ""
+    """The order that holds, where a tap asks for its other way round."""
+    icon: str = ""
+    spoken: str = ""
 
 
 @signed_in
@@ -77,8 +90,8 @@ def _shelf(request: SellerRequest, whole: str, *, counter: bool) -> HttpResponse
     if wish.cursor and wants_part(request):
         return render(request, "workbench/goods_cards.html", context)
     context |= {
-        "title": _now("Counter management") if counter else _now("Distribution goods"),
-        "sorts": SORTS,
+        "title": _now("Counter management") if counter else _now("Share goods"),
+        "sorts": sort_choices(wish.sort),
         "views": VIEWS,
         "view": "store" if wish.store_only else "all",
         "shops": [(node.code, node.name) for node in standing.shops],
@@ -87,6 +100,21 @@ def _shelf(request: SellerRequest, whole: str, *, counter: bool) -> HttpResponse
     }
     tab = "counter" if counter else "goods"
     return page(request, whole, "workbench/goods_list.html", context, tab=tab)
+
+
+def sort_choices(sort: OfferSort) -> list[SortChoice]:
+    """The four orders; by price from the lowest, and another tap turns it round."""
+    choices = [SortChoice(each.value, name, each is sort) for each, name in SORTS]
+    rises = sort is OfferSort.PRICE_ASC
+    price = SortChoice(
+        value=(OfferSort.PRICE_DESC if rises else OfferSort.PRICE_ASC).value,
+        name=_as("sort", "Price"),
+        current=sort in PRICE_ICONS,
+        was=sort.value if sort in PRICE_ICONS else "",
+        icon=PRICE_ICONS.get(sort, "arrow-up-down"),
+        spoken=_now("Price, highest first") if rises else _now("Price, lowest first"),
+    )
+    return [*choices, price]
 
 
 def _following(request: SellerRequest, cursor: str | None) -> str:

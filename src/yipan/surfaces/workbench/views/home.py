@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yipan.distribution.commissions.queries import balances_of, sums_of
+from yipan.kernel import clock
 from yipan.kernel.modules import is_enabled
+from yipan.kernel.zones import day_of
 from yipan.payouts.withdrawals.statements import paid_out
 from yipan.surfaces.workbench.entry import Seller, SellerRequest, signed_in
 from yipan.surfaces.workbench.standing import standing_of
@@ -33,15 +35,24 @@ def home(request: SellerRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def figures(request: SellerRequest) -> HttpResponse:
-    """The numbers of the first page, fetched again when something happened."""
-    return render(request, "workbench/figures.html", figures_of(request.seller))
+    """The numbers of the first page, fetched again when something happened.
+
+    With `part=balances` as they stand over the entries, without the sums.
+    """
+    found = balances_and_paid if request.GET.get("part") == "balances" else figures_of
+    return render(request, "workbench/figures.html", found(request.seller))
 
 
 def figures_of(seller: Seller) -> dict[str, object]:
     """Sums and balances; three statements."""
+    sums = sums_of(seller.distributor.id)
+    return {"sums": sums, "today": day_of(clock.now()), **balances_and_paid(seller)}
+
+
+def balances_and_paid(seller: Seller) -> dict[str, object]:
+    """The four balances; two statements."""
     distributor_id = seller.distributor.id
     return {
-        "sums": sums_of(distributor_id),
         "balances": balances_of([distributor_id])[distributor_id],
         "paid": paid_out(distributor_id),
     }

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 
 from yipan.distribution.sharing import qr
 from yipan.distribution.sharing.actions import LinkWish, MadeLink, make_links
+from yipan.distribution.sharing.errors import UnknownTemplate
 from yipan.distribution.sharing.posters import TEMPLATES, poster
 from yipan.distribution.sharing.posters.sending import sent
+from yipan.distribution.sharing.posters.templates import BY_CODE, PosterTemplate
 from yipan.distribution.sharing.queries import address_of, own_link, tokens_of
 from yipan.group.organisations.queries import Node
+from yipan.kernel.money import yuan
 from yipan.surfaces.workbench.entry import Seller, SellerRequest, signed_in
 from yipan.surfaces.workbench.shelf import GoodsCard, goods_card
 from yipan.surfaces.workbench.standing import Standing, standing_of
@@ -76,19 +79,44 @@ def _ways(
         for way in WAYS
     ]
     ways = Ways(*make_links(wishes=wishes))
-    return {"ways": ways, "link_id": ways.poster.id, **_templates(TEMPLATES[0].code)}
+    pitch = _pitch(shop, card)
+    return {
+        "ways": ways,
+        "link_id": ways.poster.id,
+        "pitch": pitch,
+        "words": f"{pitch}\n{ways.link.url}",
+        **_templates(TEMPLATES[0]),
+    }
 
 
-def _templates(chosen: str) -> dict[str, object]:
+def _pitch(shop: Node, card: GoodsCard | None) -> str:
+    """What one writes above a link that is sent to somebody."""
+    if card is None:
+        return _("{shop}: have a look at our shop.").format(shop=shop.name)
+    return _("{goods}, {price} at {shop}").format(
+        goods=card.sku.name, price=yuan(card.estimate.price), shop=shop.name
+    )
+
+
+def _templates(chosen: PosterTemplate) -> dict[str, object]:
     return {"templates": TEMPLATES, "chosen": chosen}
 
 
 @signed_in
 @require_safe
 def poster_part(request: SellerRequest, link_id: int, template: str) -> HttpResponse:
-    """The poster in another template, with its picker."""
+    """The poster in another template, with its picker. Raises NotFound, UnknownTemplate."""
     own_link(link_id, distributor_id=request.seller.distributor.id)
-    context = {"title": _("Poster"), "link_id": link_id, **_templates(template)}
+    chosen = BY_CODE.get(template)
+    if chosen is None:
+        raise UnknownTemplate(template=template)
+    context = {
+        "title": _("Poster"),
+        "back_url": reverse("workbench-goods"),
+        "seller": request.seller,
+        "link_id": link_id,
+        **_templates(chosen),
+    }
     return page(request, "workbench/poster_page.html", "workbench/poster.html", context)
 
 

@@ -290,7 +290,7 @@ def cancel(request: SellerRequest, withdrawal_id: int) -> HttpResponse:
     if not wants_part(request):
         return HttpResponseRedirect(reverse("workbench-withdrawal", args=[found.id]))
     answer = _one(request, own_withdrawal(request.seller.distributor, withdrawal_id))
-    return toast(answer, _("The request was taken back; the money is with you again."))
+    return toast(answer, _("Request cancelled; the money is back in your balance."))
 
 
 def _named(card: BankCard) -> str:
