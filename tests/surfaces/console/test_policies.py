@@ -185,3 +185,41 @@ def test_statements_do_not_grow_with_the_history(boss: Console, group: GroupTree
         set_settlement_policy(organisation_id=there, data={"hold_days": number}, by=SYSTEM)
     assert statements() == before
     assert before <= 9
+
+
+def test_what_delivery_costs_is_set_and_told_like_every_policy(
+    boss: Console, group: GroupTree
+) -> None:
+    store = group["R1-A"].id
+    given = {
+        "freight": "8.50",
+        "free_from": "",
+        "most_units": "20",
+        "valid_from": "",
+        "reason": "x",
+    }
+    assert post(boss, "checkout", store, given).status_code == 302
+    set_here = PolicyVersion.objects.get(kind="checkout")
+    assert set_here.data == {"freight": 850, "free_from": None, "most_units": 20}
+    words = dict(cards(boss, store)["checkout"].words)
+    assert words["Delivery of an order costs"] == "¥8.50"
+    assert words["Delivery is free"] == "never"
+    (version,) = cards(boss, store)["checkout"].versions
+    changed = {each["label"]: (each["before"], each["after"]) for each in version.changes}
+    assert changed["Delivery is free"] == ("from ¥99.00", "never")
+    form = boss.get(f"policies/checkout/{store}/new/").context["form"]
+    assert form["free_from"].value() is None
+    refused = post(boss, "checkout", store, {**given, "most_units": "0"})
+    assert refused.status_code == 422
+
+
+def test_a_parcel_is_received_by_itself_after_as_many_days_as_are_set(
+    boss: Console, group: GroupTree
+) -> None:
+    store = group["R1-A"].id
+    given = {"auto_receipt_days": "3", "valid_from": "", "reason": "x"}
+    assert post(boss, "fulfilment", store, given).status_code == 302
+    assert PolicyVersion.objects.get(kind="fulfilment").data == {"auto_receipt_days": 3}
+    assert ("Received by itself after", "3 days") in cards(boss, store)["fulfilment"].words
+    operator = Console.of(make_person("operator", group.headquarters, Role.STORE_MANAGER))
+    assert post(operator, "fulfilment", store, given).status_code == 404

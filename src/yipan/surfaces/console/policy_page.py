@@ -21,11 +21,15 @@ from yipan.payouts.settlement.actions import set_settlement_policy
 from yipan.payouts.withdrawals.actions import set_withdrawal_policy
 from yipan.surfaces.console.policy_settings import (
     ATTRIBUTION,
+    CHECKOUT,
+    FULFILMENT,
     SETTLEMENT,
     WITHDRAWAL,
     Setting,
     defaults_of,
 )
+from yipan.trade.checkout.policy import set_checkout_policy
+from yipan.trade.fulfilment.policy import set_fulfilment_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ KINDS: Final[Mapping[str, Kind]] = {
             "withdrawal", _("Withdrawal policy"), _("How much is paid out, how, and who looks"),
             "wallet", "withdrawals", WITHDRAWAL, "withdrawals.read", "withdrawals.write",
             set_withdrawal_policy,
+        ),
+        Kind(
+            "fulfilment", _("Delivery policy"), _("When a parcel counts as received"),
+            "truck", "fulfilment", FULFILMENT, "fulfilment.read", "fulfilment.write",
+            set_fulfilment_policy,
+        ),
+        Kind(
+            "checkout", _("Checkout policy"), _("What delivery costs, and how much may be bought"),
+            "shopping-bag", "checkout", CHECKOUT, "checkout.read", "checkout.write",
+            set_checkout_policy,
         ),
     )
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +16,10 @@ from yipan.distribution.attribution.models import Source
 from yipan.distribution.attribution.rules import AttributionPolicy
 from yipan.kernel.money import fen_from_yuan, yuan
 from yipan.payouts.settlement.rules.policy import SettlementPolicy
-from yipan.payouts.withdrawals.providers.registry import provider_codes
+from yipan.payouts.withdrawals.providers.registry import provider_codes, provider_named
 from yipan.payouts.withdrawals.rules.policy import WithdrawalPolicy
+from yipan.trade.checkout.policy import CheckoutPolicy
+from yipan.trade.fulfilment.policy import FulfilmentPolicy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -116,6 +118,28 @@ def _fen(name: str, label: Words, tell: Callable[[Any], str] = yuan) -> Setting:
     )
 
 
+def _free_from(fen: Any) -> str:
+    return _t("never") if fen is None else _t("from %s") % yuan(int(fen))
+
+
+def _free_from_field(label: Words) -> forms.Field:
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        decimal_places=2,
+        max_digits=12,
+        required=False,
+        help_text=_("from so many yuan of goods; empty: never"),
+    )
+
+
+def _provider(code: Any) -> str:
+    try:
+        return str(provider_named(str(code)).title)
+    except LookupError:
+        return str(code)
+
+
 def _second_person(fen: Any) -> str:
     if not int(fen):
         return _t("every request")
@@ -195,9 +219,9 @@ WITHDRAWAL: Final = (
     ),
     _fen("approval_above", _("A second person approves"), _second_person),
     Setting(
-        "provider", _("Paid through"), str,
+        "provider", _("Paid through"), _provider,
         lambda label: forms.ChoiceField(
-            label=label, choices=lambda: [(code, code) for code in provider_codes()]
+            label=label, choices=lambda: [(code, _provider(code)) for code in provider_codes()]
         ),
     ),
     _chosen(
@@ -205,13 +229,30 @@ WITHDRAWAL: Final = (
         [("headquarters", _("headquarters")), ("company", _("the distributor's company"))],
     ),
 )  # fmt: skip
+FULFILMENT: Final = (
+    Setting(
+        "auto_receipt_days", _("Received by itself after"), _days,
+        _number(1, 90, _("in days after shipping, where the buyer says nothing")),
+    ),
+)  # fmt: skip
+CHECKOUT: Final = (
+    _fen("freight", _("Delivery of an order costs")),
+    Setting(
+        "free_from", _("Delivery is free"), _free_from, _free_from_field,
+        shown=lambda fen: None if fen is None else Decimal(fen) / _HUNDRED,
+        read=lambda value: None if value is None else fen_from_yuan(value),
+    ),
+    Setting("most_units", _("Most units of one SKU in an order"), str, _number(1, 9_999)),
+)  # fmt: skip
 
 
 def defaults_of(kind: str) -> Mapping[str, Any]:
     """The built-in policy of a kind, as data."""
-    built_in: dict[str, AttributionPolicy | SettlementPolicy | WithdrawalPolicy] = {
-        "attribution": AttributionPolicy(),
-        "settlement": SettlementPolicy(),
-        "withdrawal": WithdrawalPolicy(),
+    built_in: dict[str, Mapping[str, Any]] = {
+        "attribution": AttributionPolicy().to_data(),
+        "settlement": SettlementPolicy().to_data(),
+        "withdrawal": WithdrawalPolicy().to_data(),
+        "fulfilment": asdict(FulfilmentPolicy()),
+        "checkout": asdict(CheckoutPolicy()),
     }
-    return built_in[kind].to_data()
+    return built_in[kind]

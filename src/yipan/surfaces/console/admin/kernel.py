@@ -111,6 +111,8 @@ POLICIES: Final = {
     "attribution": (gettext_lazy("attribution"), "attribution.read"),
     "settlement": (gettext_lazy("settlement"), "settlement.read"),
     "withdrawal": (gettext_lazy("withdrawal"), "withdrawals.read"),
+    "fulfilment": (gettext_lazy("fulfilment"), "fulfilment.read"),
+    "checkout": (gettext_lazy("checkout"), "checkout.read"),
 }
 """Kind of policy → its name, and the permission that reads it besides `policies.read`."""
 
