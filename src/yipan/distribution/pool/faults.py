@@ -61,6 +61,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # A file as a whole
     "no_rows": ("The file has no rows below its header.", "文件中表头以下没有数据。"),
     "too_many_rows": ("The file has more than {limit} rows.", "文件超过 {limit} 行。"),
+    "too_many_columns": (
+        "A row of the file has more than {limit} columns.",
+        "文件中有一行超过 {limit} 列。",
+    ),
     "too_large": ("The file is larger than {limit} MB.", "文件超过 {limit} MB。"),
     "unknown_format": (
         "The file is neither an xlsx workbook nor a csv text.",

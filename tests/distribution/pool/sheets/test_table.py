@@ -104,16 +104,70 @@ def test_files_that_are_no_tables_are_refused_with_the_reason(
     assert refusal(b"x" * 11) == "too_large"
 
 
-def test_a_workbook_whose_sheet_is_broken_is_refused() -> None:
+def changed(part: str, change: Any) -> bytes:
+    """A workbook with one of its parts as `change` makes it."""
     source = zipfile.ZipFile(io.BytesIO(xlsx_file([["A", "B"]])))
-    broken = io.BytesIO()
-    with zipfile.ZipFile(broken, "w") as archive:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():
             content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = content[: len(content) // 2]
-            archive.writestr(name, content)
-    assert refusal(broken.getvalue()) == "damaged"
+            archive.writestr(name, change(content) if name == part else content)
+    return made.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def with_rows(rows: str) -> bytes:
+    return changed(
+        SHEET, lambda sheet: sheet.replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+    )
+
+
+def test_a_workbook_whose_sheet_is_broken_is_refused() -> None:
+    assert refusal(changed(SHEET, lambda content: content[: len(content) // 2])) == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, b'<row r="', b'<row r="x'),
+        ("[Content_Types].xml", b"PartName", b"PartNam"),
+        ("[Content_Types].xml", b"sheet.main", b"sheet.mine"),
+        ("xl/workbook.xml", b"visibility", b"visible"),
+    ],
+)
+def test_a_workbook_that_no_program_wrote_is_refused(part: str, old: bytes, new: bytes) -> None:
+    assert refusal(changed(part, lambda content: content.replace(old, new))) == "damaged"
+
+
+def test_a_number_beyond_all_numbers_is_refused() -> None:
+    assert refusal(with_rows('<row r="3"><c r="A3"><v>1e999</v></c></row>')) == "damaged"
+
+
+def test_a_row_far_below_is_not_walked_to() -> None:
+    far = 2_000_000_000
+    assert refusal(with_rows(f'<row r="{far}"><c r="A{far}"><v>1</v></c></row>')) == "too_many_rows"
+
+
+def test_a_row_as_wide_as_a_workbook_can_be_is_refused() -> None:
+    assert refusal(with_rows('<row r="3"><c r="XFD3"><v>1</v></c></row>')) == "too_many_columns"
+
+
+def test_a_small_file_that_swells_is_refused_before_it_is_unpacked() -> None:
+    assert refusal(with_rows(" " * 20 * 2**20)) == "too_large"
+
+
+def test_a_file_with_any_bit_wrong_is_read_or_refused() -> None:
+    """Whatever the archive, the packing and the markup make of it."""
+    whole = xlsx_file([["A", "B"]])
+    for place in range(0, len(whole), 7):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        try:
+            rows_of(bytes(flipped))
+        except SheetUnreadable:
+            continue
 
 
 def test_entities_in_a_workbook_do_not_swell() -> None:
@@ -121,15 +175,9 @@ def test_entities_in_a_workbook_do_not_swell() -> None:
     bomb = "<!DOCTYPE x [<!ENTITY a0 'ha'>" + "".join(
         f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)
     )
-    source = zipfile.ZipFile(io.BytesIO(xlsx_file([["A", "B"]])))
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = (bomb + "]>").encode() + content.replace(b">A<", b">&a9;<")
-            archive.writestr(name, content)
-    assert refusal(made.getvalue()) == "damaged"
+    head = (bomb + "]>").encode()
+    made = changed(SHEET, lambda content: head + content.replace(b">A<", b">&a9;<"))
+    assert refusal(made) == "damaged"
 
 
 @pytest.mark.parametrize(

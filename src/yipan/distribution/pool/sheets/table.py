@@ -6,6 +6,7 @@ import csv
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,11 +23,34 @@ from yipan.distribution.pool.sheets.columns import recognised
 
 MOST_BYTES: Final = 32 * 2**20
 MOST_UNPACKED: Final = 256 * 2**20
+MOST_TIMES: Final = 100
+"""So many times its size a workbook may be unpacked; honest ones have ten to thirty."""
 MOST_ROWS: Final = 200_000
+_LAST_ROW: Final = 2**20
+"""Of any workbook; a row further down would be reached over millions of empty ones."""
+_MOST_COLUMNS: Final = 512
+_SMALL: Final = 2**20
 _DELIMITERS: Final = (",", "\t", ";", "|", "，")
 _ZIP: Final = b"PK\x03\x04"
 _MARKS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+# What the readers of archives, of XML (SyntaxError) and of workbooks make of files that lie.
+_DAMAGES: Final = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 Cell = str | int | bool | Decimal | date | datetime | None
 Row = tuple[int, Sequence[Cell]]
@@ -117,11 +141,11 @@ def _xlsx(content: bytes) -> Iterator[Row]:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = {entry.filename for entry in archive.infolist()}
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+    except _DAMAGES:
         raise unreadable("damaged") from None
     if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
         raise unreadable("unknown_format")
-    if unpacked > MOST_UNPACKED:
+    if unpacked > min(MOST_UNPACKED, _SMALL + MOST_TIMES * len(content)):
         raise unreadable("too_large", limit=MOST_UNPACKED // 2**20)
     return _sheet_rows(content)
 
@@ -134,16 +158,12 @@ def _sheet_rows(content: bytes) -> Iterator[Row]:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # the stated size is often wrong
             for number, cells in enumerate(sheet.iter_rows(), start=1):
+                if number > _LAST_ROW:
+                    raise unreadable("too_many_rows", limit=MOST_ROWS)
+                if len(cells) > _MOST_COLUMNS:
+                    raise unreadable("too_many_columns", limit=_MOST_COLUMNS)
                 yield number, [_cell(cell) for cell in cells]
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        IndexError,
-        SyntaxError,
-    ):
-        # SyntaxError is what the XML parser raises.
+    except _DAMAGES:
         raise unreadable("damaged") from None
 
 
