@@ -104,11 +104,18 @@ def _answers(path: str) -> bool:
     return ran.returncode == 0
 
 
+def _answers_silently(command: list[str]) -> bool:
+    """Whether it is there and does it, without a word on the screen."""
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def _by_apt() -> None:
     if os.environ.get("YIPAN_NO_APT") or not shutil.which("apt-get"):
         return
     privileged = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if privileged and subprocess.run([*privileged, "true"], check=False).returncode:
+    if privileged and not _answers_silently([*privileged, "true"]):
         return
     wanted = [] if chromium() else [PACKAGES["chromium"]]
     wanted += [] if has_chinese_fonts() else [PACKAGES["fonts"], "fontconfig"]

@@ -114,7 +114,11 @@ def main() -> int:
     SOURCES.joinpath("node_modules").mkdir(exist_ok=True)
     with SOURCES.joinpath("node_modules", ".yipan-busy").open("w") as busy:
         fcntl.flock(busy, fcntl.LOCK_EX)  # one build at a time
-        fetch_packages()
+        try:
+            fetch_packages()
+        except subprocess.CalledProcessError:
+            print("Node's packages could not be fetched; npm's words above say why.")
+            return 1
         if wants_check:
             return check()
         with tempfile.TemporaryDirectory() as folder:

@@ -191,3 +191,11 @@ def test_pages_send_the_browser_nowhere_else(client: Client) -> None:
         text = page.content.decode().replace("http://www.w3.org/", "")
         assert "http://" not in text
         assert "https://" not in text
+
+
+def test_where_there_is_one_group_nobody_types_its_code(client: Client) -> None:
+    assert 'value="acme"' in client.get(DOOR).content.decode()
+    assert 'href="/m/acme/"' in client.get("/").content.decode()
+    make_tenant("second")
+    assert 'value="acme"' not in client.get(DOOR).content.decode()
+    assert 'href="/m/' not in client.get("/").content.decode()

@@ -18,6 +18,7 @@ from yipan.group.people.errors import SignInRefused, TooManyAttempts
 from yipan.group.people.models import Person
 from yipan.group.people.sessions import sign_in, sign_out
 from yipan.kernel.tenancy import tenant_context
+from yipan.surfaces.console.only_group import only_group
 
 GROUP_COOKIE: Final = "yipan_group"
 """The code of the group that was signed in to last from this browser; no secret."""
@@ -47,6 +48,7 @@ class SignInForm(forms.Form):
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = request.COOKIES.get(GROUP_COOKIE, "") if request else ""
+        known = known or only_group()
         self.fields["group"].initial = request.GET.get("group", known) if request else known
         first = "username" if self.fields["group"].initial else "group"
         self.fields[first].widget.attrs["autofocus"] = True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django import template
 from django.forms import (
@@ -23,6 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from yipan.kernel.money import yuan as yuan_of
 
 register = template.Library()
+_SURFACES: Final = frozenset({"w", "console", "demo"})
 
 
 @register.simple_tag
@@ -180,8 +182,24 @@ def has(many: Any, one: Any) -> bool:
 
 @register.simple_tag(takes_context=True)
 def first_page(context: Context) -> str:
-    """Where the surface of the address begins: `/w/` of `/w/orders/`, `/m/acme/` of a mall."""
+    """Where the surface of the address begins: `/w/` of `/w/orders/`, `/m/acme/` of a mall.
+
+    The root where there is no such surface, so that nobody is led in a circle.
+    """
     request = context.get("request")
     parts = [part for part in request.path.split("/") if part] if request else []
-    kept = parts[:2] if parts[:1] == ["m"] else parts[:1]
-    return f"/{'/'.join(kept)}/" if kept else "/"
+    if parts[:1] == ["m"] and hasattr(request, "shop"):
+        return f"/m/{parts[1]}/"
+    return f"/{parts[0]}/" if parts[:1] and parts[0] in _SURFACES else "/"
+
+
+@register.simple_tag(takes_context=True)
+def came_from(context: Context) -> str:
+    """The page of ours that sent this request; empty where nobody says so."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    sender = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if sender.netloc != request.get_host():
+        return ""
+    return f"{sender.path}?{sender.query}" if sender.query else sender.path
