@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,10 +27,17 @@ from yipan.group.people.models import Person, Role, RoleAssignment
 from yipan.group.people.phones import phone_of
 from yipan.insight.facts.models import Fact
 from yipan.kernel import sql
-from yipan.kernel.models import Tenant
+from yipan.kernel.models import PolicyVersion, Tenant
 from yipan.kernel.tenancy import tenant_context
 from yipan.ledger.verification import problems
-from yipan.payouts.withdrawals.models import BankCard, Withdrawal, WithdrawalState
+from yipan.payouts.withdrawals.models import (
+    BankBreak,
+    BankCard,
+    BankFile,
+    BankReturn,
+    Withdrawal,
+    WithdrawalState,
+)
 from yipan.surfaces.openapi import keys
 from yipan.trade.checkout.queries import PurchaseState, purchases
 from yipan.trade.fulfilment.models import Fulfilment
@@ -147,6 +154,39 @@ def test_something_waits_for_everybody(demo: Demo) -> None:
     assert Withdrawal.objects.filter(state=WithdrawalState.REQUESTED).exists()
     assert RefundRequest.objects.filter(state="open").exists()
     assert Offer.objects.filter(valid_until__isnull=False).exists()
+
+
+def test_the_bank_has_files_answers_and_a_word_to_differ_about(demo: Demo) -> None:
+    answered, in_doubt, *waiting = BankFile.objects.order_by("made_at")
+    assert states_of(answered) == {WithdrawalState.SUCCEEDED, WithdrawalState.FAILED}
+    assert states_of(in_doubt) >= {WithdrawalState.UNKNOWN, WithdrawalState.SUCCEEDED}
+    assert [states_of(each) for each in waiting] == [{WithdrawalState.SUBMITTED}] * 2
+    returned = list(BankReturn.objects.order_by("uploaded_at").values_list("state", flat=True))
+    assert returned == ["applied", "applied", "preview"]
+    cleared, owned = BankBreak.objects.order_by("opened_at")
+    assert (cleared.kind, bool(cleared.resolution)) == ("unknown", True)
+    assert (owned.kind, owned.closed_at) == ("amount_differs", None)
+    assert owned.owner.startswith("person:")
+    assert owned.opened_at < UNTIL - timedelta(days=2)
+    assert Withdrawal.objects.filter(provider="bank_file", state="approved").exists()
+
+
+def states_of(file: BankFile) -> set[str]:
+    return set(file.withdrawals.values_list("state", flat=True))
+
+
+def test_policies_have_a_past_and_a_future(demo: Demo) -> None:
+    (head,) = Organisation.objects.filter(parent=None)
+    for kind in ("attribution", "settlement", "withdrawal"):
+        first, second = PolicyVersion.objects.filter(kind=kind, organisation_id=head.id)
+        assert first.data != second.data
+        assert first.reason
+        assert second.reason
+    planned = PolicyVersion.objects.filter(valid_from__gt=UNTIL)
+    assert [each.kind for each in planned] == ["attribution"]
+    assert (
+        PolicyVersion.objects.exclude(organisation_id=head.id).get().data["provider"] == "bank_file"
+    )
 
 
 def test_all_goods_have_pictures_and_colours_have_their_own(demo: Demo, media: Path) -> None:

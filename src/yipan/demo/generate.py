@@ -11,6 +11,7 @@ from typing import Protocol
 
 from yipan.demo import (
     aftermath,
+    bank_files,
     consumers,
     earning,
     founding,
@@ -153,6 +154,7 @@ def _play(market: trade.Market, tenant: Tenant, told: Told) -> None:
     done = 0
     with tenant_context(tenant.id):
         purse = payouts.open_purses(plan, market.group)
+        bank = bank_files.open_bank(plan, market.group, purse)
     mall = Mall(market)
     told("orders", 0, plan.orders)
     for number, count in enumerate(orders_per_day(plan)):
@@ -164,6 +166,9 @@ def _play(market: trade.Market, tenant: Tenant, told: Told) -> None:
                 told("orders", done, plan.orders)
             aftermath.take_back(market, number)
             payouts.release()
+            bank_files.day_at_the_bank(bank, number)
+            if number == payouts.EVERY_DAYS:
+                earning.revise_policies(plan, market.group)
             if number == plan.days - 1:
                 _leave_open(market, purse)
                 mall.last_minutes()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from yipan.demo import words
-from yipan.demo.earning import APPROVAL_ABOVE
+from yipan.demo.earning import APPROVAL_ABOVE, BY_FILE
 from yipan.demo.founding import Group
 from yipan.demo.plan import Plan
 from yipan.distribution.commissions.accounts import AVAILABLE
@@ -51,7 +51,7 @@ class Purse:
     plan: Plan
     group: Group
     distributors: Sequence[Distributor]
-    """All but those with a sign-in."""
+    """All but those with a sign-in and those who are paid by file."""
     told: Sequence[Distributor]
     """Those with one: they never empty their purse, so that a visitor finds something in it."""
     dice: random.Random
@@ -60,11 +60,23 @@ class Purse:
     """Distributors whose card is not paid to at once; they ask once only."""
 
 
+def is_paying() -> bool:
+    """Whether anybody can withdraw at all."""
+    return is_enabled("withdrawals")
+
+
 def open_purses(plan: Plan, group: Group) -> Purse:
-    """For all distributors there are."""
+    """For all distributors there are, but for those who are paid by file (bank_files.py)."""
     told = list(group.told_sellers().values())
     ids = {distributor.id for distributor in told}
-    others = list(Distributor.objects.exclude(id__in=ids).order_by("code"))
+    by_file = list(group.industries.values())[BY_FILE].path
+    others = [
+        each
+        for each in Distributor.objects.exclude(id__in=ids)
+        .select_related("organisation")
+        .order_by("code")
+        if not each.organisation.path.startswith(by_file)
+    ]
     return Purse(plan, group, others, told, plan.chance("withdrawals"))
 
 
@@ -95,15 +107,18 @@ def withdraw_last(purse: Purse) -> int:
     )  # left to the visitor who signs in as approver
     wishes = list(_wishes(purse, endings=(_REFUSED, _UNKNOWN, _LATE), newcomers=True))
     third = max(1, len(wishes) // 3)
-    for withdrawal in wishes[:third]:
-        if withdrawal.needs_approval:
-            approve_withdrawal(withdrawal_id=withdrawal.id, by=purse.group.staff[Role.APPROVER])
+    approve_what_needs_it(purse, wishes[:third])
     while submit_approved():
         pass
-    for withdrawal in wishes[third : 2 * third]:
+    approve_what_needs_it(purse, wishes[third : 2 * third])
+    return len(wishes) + len(asked)
+
+
+def approve_what_needs_it(purse: Purse, wishes: Sequence[Withdrawal]) -> None:
+    """As the second person."""
+    for withdrawal in wishes:
         if withdrawal.needs_approval:
             approve_withdrawal(withdrawal_id=withdrawal.id, by=purse.group.staff[Role.APPROVER])
-    return len(wishes) + len(asked)
 
 
 def _told_wishes(purse: Purse, *, least: int = _LEAST) -> Iterator[Withdrawal]:
@@ -115,7 +130,7 @@ def _told_wishes(purse: Purse, *, least: int = _LEAST) -> Iterator[Withdrawal]:
         return
     found = balances([distributor.id for distributor in purse.told], [AVAILABLE.name], "CNY")
     for distributor in purse.told:
-        card = purse.cards.get(distributor.id) or _card(purse, distributor, "")
+        card = card_of(purse, distributor)
         available = found[distributor.id][AVAILABLE.name]
         amount = max(available // 4 // 100 * 100, least)
         if available >= amount * 3 // 2:
@@ -159,6 +174,11 @@ def _full(purse: Purse, *, newcomers: bool) -> list[tuple[Distributor, int]]:
     ]
     full.sort(key=lambda one: (newcomers and one[0].id in purse.cards, -one[1], one[0].code))
     return full[: max(_FEWEST, len(purse.distributors) // _SHARE)]
+
+
+def card_of(purse: Purse, distributor: Distributor) -> BankCard:
+    """The card of a distributor, a new one that can be paid to where they have none."""
+    return purse.cards.get(distributor.id) or _card(purse, distributor, "")
 
 
 def _card(purse: Purse, distributor: Distributor, ending: str) -> BankCard:
