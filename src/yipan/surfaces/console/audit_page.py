@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from django.apps import apps
 from django.db.models import Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _t
 
 from yipan.group.organisations.queries import tree, within
+from yipan.group.people.columns import address_of
 from yipan.kernel.models import AuditEntry
+from yipan.kernel.money import yuan
 from yipan.ledger.models import Seal
 from yipan.ledger.upkeep import broken_links
+from yipan.surfaces.console.audit_words import (
+    CODES,
+    MONEY,
+    SENTENCES,
+    SUBJECTS,
+    VALUES,
+    codes_told_with,
+)
+from yipan.surfaces.console.policy_page import KINDS, changes_of
+from yipan.surfaces.console.words import actor_in_words
 
 LONGEST_ID: Final = 18
-_SUBJECT_PAGES: Final = {
-    "distributor": "console-distributor",
-    "person": "admin:people_person_change",
-    "order": "admin:orders_order_change",
-    "withdrawal": "admin:withdrawals_withdrawal_change",
-}
+AT_ONCE: Final = 3
+"""Values that are shown at once."""
+_LONGEST: Final = 80
+"""Characters of a value that are shown at once."""
+_MOMENT: Final = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
+_POLICIES: Final = "policies."
+
+
+class Change(NamedTuple):
+    """A value that differs."""
+
+    label: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +58,19 @@ class Line:
     who: str
     actor: str
     action: str
+    """Its code."""
+    told: str
+    """What was done, in a sentence."""
     subject: str
     link: str
     organisation: str
     reason: str
-    changes: list[dict[str, str]]
+    changes: list[Change]
 
     @property
     def more(self) -> int:
-        """Values beyond the two that are shown at once."""
-        return len(self.changes) - 2
+        """Values beyond those that are shown at once."""
+        return len(self.changes) - AT_ONCE
 
 
 def entries_in(paths: tuple[str, ...]) -> QuerySet[AuditEntry]:
@@ -55,59 +83,101 @@ def entries_in(paths: tuple[str, ...]) -> QuerySet[AuditEntry]:
 
 
 def matching(word: str) -> Q:
-    """Entries by the beginning of an action, by who acted, or by the number of the subject."""
+    """Entries by what was done (its code or its sentence), by who, or by the subject's number."""
     wanted = Q(action__startswith=word) | Q(actor__endswith=f":{word}")
+    told = codes_told_with(word)
+    if told:
+        wanted |= Q(action__in=told)
     if word.isdecimal() and len(word) <= LONGEST_ID:
         wanted |= Q(subject_id=int(word))
     return wanted
 
 
 def line_of(entry: AuditEntry) -> Line:
-    """An entry, with the values that differ."""
-    nodes = tree().by_id
-    node = nodes.get(entry.organisation_id or 0)
+    """An entry in words, with the values that differ."""
+    node = tree().by_id.get(entry.organisation_id or 0)
+    before, after = entry.before or {}, entry.after or {}
+    word, page = SUBJECTS.get(entry.subject_type, (entry.subject_type, ""))
     return Line(
         id=entry.id,
         at=entry.at,
-        who=entry.actor.split(":", 2)[-1],
+        who=actor_in_words(entry.actor),
         actor=entry.actor,
         action=entry.action,
-        subject=f"{entry.subject_type} {entry.subject_id}",
-        link=_link(entry),
+        told=_sentence(entry.action, {**before, **after}),
+        subject=f"{word} {entry.subject_id}",
+        link=_link(entry, page),
         organisation=node.name if node else "",
         reason=entry.reason,
-        changes=_changes(entry.before or {}, entry.after or {}),
+        changes=_changes(entry.action, before, after),
     )
 
 
-def _link(entry: AuditEntry) -> str:
+def _sentence(action: str, values: Mapping[str, Any]) -> str:
+    """What was done; the code where there are no words for it."""
+    told = SENTENCES.get(action)
+    if told is None:
+        return action
+    return str(told).format_map(_Told(values))
+
+
+class _Told(dict[str, Any]):
+    """Values as they are told, a dash for what the entry does not have."""
+
+    def __getitem__(self, name: str) -> str:
+        return _shortened(_told(name, self.get(name))) or "–"
+
+
+def _link(entry: AuditEntry, page: str) -> str:
     if entry.subject_type == "organisation":
         return f"{reverse('console-organisations')}?node={entry.subject_id}"
-    name = _SUBJECT_PAGES.get(entry.subject_type)
+    if entry.subject_type == "distributor":
+        return reverse("console-distributor", args=[entry.subject_id])
     try:
-        return reverse(name, args=[entry.subject_id]) if name else ""
-    except NoReverseMatch:  # its module is off
+        return address_of(apps.get_model(page), entry.subject_id) if page else ""
+    except (LookupError, NoReverseMatch):  # its module is off
         return ""
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
+def _changes(action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    kind = KINDS.get(action.removeprefix(_POLICIES)) if action.startswith(_POLICIES) else None
+    if kind is not None:
+        return [Change(**each) for each in changes_of(kind, before, after)]
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return [
-        {"label": name, "before": _told(before.get(name)), "after": _told(after.get(name))}
+        Change(
+            str(VALUES.get(name, name)),
+            _told(name, before.get(name)),
+            _told(name, after.get(name)),
+        )
         for name in names
     ]
 
 
-def _told(value: object) -> str:
-    if value is None:
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _told(name: str, value: object) -> str:
+    """A value as people read it: amounts in yuan, organisations by name, moments by the clock."""
+    if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _t("yes") if value else _t("no")
+    if isinstance(value, int):
+        if name in MONEY:
+            return yuan(value)
+        node = tree().by_id.get(value) if name in {"organisation_id", "parent_id"} else None
+        return node.name if node else str(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {each}" for name, each in value.items())
-    return str(value)
+        return ", ".join(f"{VALUES.get(each, each)}: {value[each]}" for each in value)
+    text = str(value)
+    if _MOMENT.match(text):
+        moment = parse_datetime(text)
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else text
+    return str(CODES.get((name, text), text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from yipan.surfaces.console.policy_settings import (
     Setting,
     defaults_of,
 )
+from yipan.surfaces.console.words import actor_in_words
 from yipan.trade.checkout.policy import set_checkout_policy
 from yipan.trade.fulfilment.policy import set_fulfilment_policy
 
@@ -165,7 +166,7 @@ def _versions(kind: Kind, rows: Sequence[PolicyVersion], found: Policy) -> list[
                 number=row.version,
                 at=row.created_at,
                 valid_from=row.valid_from,
-                by=row.changed_by.split(":", 2)[-1],
+                by=actor_in_words(row.changed_by),
                 reason=row.reason,
                 changes=changes_of(kind, before, row.data),
                 state="planned" if row.valid_from > now else past,

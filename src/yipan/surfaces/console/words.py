@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -71,3 +72,33 @@ def account_name(kind: str) -> str:
 def journal_name(kind: str) -> str:
     """A kind of journal in the reader's language."""
     return str(JOURNAL_NAMES.get(kind, kind))
+
+
+PERSON_ACTS: Final[Mapping[str, str | Promise]] = {
+    "people.create": _("account opened"),
+    "people.describe": _("details changed"),
+    "people.change_password": _("password changed"),
+    "people.grant_role": _("role given"),
+    "people.revoke_role": _("role taken away"),
+    "people.sign_out_everywhere": _("signed out everywhere"),
+    "people.deactivate": _("account deactivated"),
+    "people.reactivate": _("account opened again"),
+}
+"""What the audit trail calls the acts on an account."""
+
+
+_ACTORS: Final[dict[str, str | Promise]] = {
+    "system": _("the system"),
+    "member": _("a customer"),
+    "api_client": _("{name} (program)"),
+    "distributor": _("{name} (distributor)"),
+}
+"""Kinds of those who act, where they are not people of the house."""
+
+
+def actor_in_words(actor: str) -> str:
+    """Who, out of what stands beside a change: `person:17:mei` is mei, `system:-:system` nobody."""
+    kind, _number, name = (*actor.split(":", 2), "", "")[:3]
+    if not name:
+        return actor
+    return str(_ACTORS.get(kind, "{name}")).replace("{name}", name)

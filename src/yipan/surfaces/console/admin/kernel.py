@@ -19,6 +19,7 @@ from yipan.group.people.columns import pretty
 from yipan.group.people.filters import OrganisationFilter
 from yipan.group.people.screens import ScopedAdmin, scope_of_request
 from yipan.kernel.models import AuditEntry, OutboxEvent, PolicyVersion
+from yipan.surfaces.console.words import actor_in_words
 
 
 class OfOrganisation(ScopedAdmin):
@@ -40,7 +41,7 @@ class OfOrganisation(ScopedAdmin):
 
 def actor_name(actor: str) -> str:
     """Who, out of what stands beside a change: `person:17:mei` is mei."""
-    return actor.split(":", 2)[-1]
+    return actor_in_words(actor)
 
 
 def changes(before: Any, after: Any) -> SafeString:

@@ -25,9 +25,11 @@ from yipan.payouts.withdrawals.models import WithdrawalState
 from yipan.surfaces.console.spans import Span, spans_of
 from yipan.surfaces.console.words import (
     BINDING_REASONS,
+    PERSON_ACTS,
     REASONS,
     RULES,
     account_name,
+    actor_in_words,
     journal_name,
 )
 
@@ -141,7 +143,7 @@ def organisation_name(organisation_id: int | None) -> str:
 @register.filter
 def actor_name(actor: str) -> str:
     """Who, out of what stands beside a change: `person:17:mei` is mei."""
-    return actor.split(":", 2)[-1] or "–"
+    return actor_in_words(actor) or "–"
 
 
 @register.filter
@@ -195,3 +197,9 @@ def due_in(moment: datetime) -> str:
         return ngettext("due in %d day", "due in %d days", days) % days
     hours = max(1, -(-left // timedelta(hours=1)))
     return ngettext("due within %d hour", "due within %d hours", hours) % hours
+
+
+@register.filter
+def person_act(action: str) -> str:
+    """An act on an account, out of the audit trail, in words."""
+    return str(PERSON_ACTS.get(action, action))
