@@ -43,7 +43,7 @@ export function toast(text: string, tone: Tone = "info", href?: string): void {
 
 export function startToasts(): void {
   const home = document.querySelector("[data-toasts]")?.parentElement;
-  for (const each of document.querySelectorAll<HTMLElement>("[data-toast]")) watch(each);
+  for (const each of document.querySelectorAll<HTMLElement>("[data-toasts] [data-toast]")) watch(each);
   document.body.addEventListener("toast", (event) => {
     const { text, tone, href } = (event as CustomEvent<{ text: string; tone?: Tone; href?: string }>).detail;
     if (text) toast(text, tone, href);

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils.html import escape
 
 from tests.group.organisations.builders import GroupTree, make_tree
 from tests.group.people.builders import make_person
@@ -13,11 +14,19 @@ from tests.group.people.consoles import Console
 from tests.surfaces.design.browsers import ORIGIN, browser_showing, needs_chromium, serious_findings
 from yipan.group.people.models import Role
 from yipan.kernel.models import Tenant
+from yipan.surfaces.console.specimens import sections
 from yipan.surfaces.design.appearance import accent
 
-SURFACES = Path(__file__).parents[3] / "src" / "yipan" / "surfaces"
-COMPONENTS = sorted((SURFACES / "design" / "templates" / "cotton").glob("*.html"))
+ROOT = Path(__file__).parents[3]
+SURFACES = ROOT / "src" / "yipan" / "surfaces"
+COTTON = SURFACES / "design" / "templates" / "cotton"
+STYLES = ROOT / "frontend" / "src" / "styles"
 GALLERY = SURFACES / "console" / "templates" / "console"
+COMPONENTS = sorted(each.stem for each in COTTON.glob("*.html"))
+OF_THE_PAGE = {"network", "toasts"}
+"""There once on every page, hidden until something is to be said."""
+BY_SCRIPT = {("c-toast", "is-leaving"), ("c-drop", "is-over")}
+"""What only a moment shows."""
 
 
 @pytest.fixture
@@ -30,12 +39,57 @@ def console(group: GroupTree) -> Console:
     return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
-@pytest.mark.parametrize("component", [each.stem for each in COMPONENTS])
+def shown() -> str:
+    """The markup of all specimens."""
+    return "".join(each.markup for section in sections() for each in section.specimens)
+
+
+def names_of(component: str) -> list[str]:
+    """The attributes that a component knows by name."""
+    text = (COTTON / f"{component}.html").read_text(encoding="utf-8")
+    head = re.match(r"<c-vars\s*(.*?)/>", text, re.DOTALL)
+    assert head is not None, "a component begins with <c-vars />"
+    return re.findall(r":?([\w-]+)(?:=(?:\"[^\"]*\"|'[^']*'))?", head[1])
+
+
+@pytest.mark.parametrize("component", COMPONENTS)
 def test_every_component_is_on_the_page(component: str) -> None:
     tag = f"<c-{component.replace('_', '-')}"
-    pages = [GALLERY / "design.html", GALLERY / "page.html", *(GALLERY / "design").glob("*.html")]
-    shown = "".join(each.read_text(encoding="utf-8") for each in pages)
-    assert re.search(rf"{tag}[\s/>]", shown), f"show {tag}> in console/design/"
+    anywhere = shown() + (GALLERY / "page.html").read_text(encoding="utf-8")
+    assert re.search(rf"{tag}[\s/>]", anywhere), f"show {tag}> in console/specimens/"
+
+
+@pytest.mark.parametrize("component", [each for each in COMPONENTS if each not in OF_THE_PAGE])
+def test_every_attribute_is_on_the_page(component: str) -> None:
+    """What a component can be told is what it can be: each of it is to be seen."""
+    tag = f"<c-{component.replace('_', '-')}"
+    used = " ".join(re.findall(rf"{tag}((?:\s[^>]*?)?)/?>", shown()))
+    slots = set(re.findall(r'<c-slot name="(\w+)"', shown()))
+    lacking = [
+        name
+        for name in names_of(component)
+        if name not in slots | {"open"} and not re.search(rf"(?<![\w-])(?::|){name}(?![\w-])", used)
+    ]
+    assert lacking == [], f"show {lacking} of {tag}>"
+
+
+def test_every_state_of_the_sheets_is_on_the_page(console: Console) -> None:
+    """Each `.c-some.is-so` that a sheet draws differently stands there once."""
+    page = console.get("design/").content.decode()
+    worn = [set(each.split()) for each in re.findall(r'class="([^"]*)"', page)]
+    drawn = set()
+    for sheet in ("controls", "display", "over"):
+        text = (STYLES / f"{sheet}.css").read_text(encoding="utf-8")
+        drawn |= set(re.findall(r"\.(c-[\w-]+)\.(is-[\w-]+)", text))
+    lacking = {(name, state) for name, state in drawn if not any({name, state} <= w for w in worn)}
+    assert lacking - BY_SCRIPT == set()
+
+
+def test_what_one_copies_is_what_was_drawn(console: Console) -> None:
+    page = console.get("design/").content.decode()
+    for section in sections():
+        for each in section.specimens:
+            assert escape(each.markup) in page
 
 
 def test_whoever_may_open_the_console_sees_it(console: Console) -> None:

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from yipan.kernel.errors import NotAllowed
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+from yipan.surfaces.console.specimens import sections
 from yipan.surfaces.design.appearance import ACCENTS, accent, set_accent
-
-SECTIONS = ("acts", "figures", "holding", "forms", "over")
 
 
 class SampleForm(forms.Form):
@@ -87,5 +86,6 @@ def design(request: ConsoleRequest) -> HttpResponse:
         accents=ACCENTS,
         accent_now=accent(),
         may_not_choose=not may_choose,
+        sections=sections(),
         **_samples(),
     )
