@@ -98,7 +98,7 @@ function onKey(event: KeyboardEvent): void {
   else if (event.key === "x" && row) row.querySelector<HTMLInputElement>("input[name=row]")?.click();
   else if (event.key === "e" && row) row.querySelector<HTMLElement>("[data-edit]")?.click();
   else if (event.key === "Enter" && row === document.activeElement) row?.querySelector<HTMLAnchorElement>("a[href]")?.click();
-  else if (event.key === "n") document.querySelector<HTMLAnchorElement>("[data-next]")?.click();
+  else if (event.key === "n") document.querySelector<HTMLAnchorElement>(".c-pagination [rel=next]")?.click();
   else return;
   event.preventDefault();
 }
