@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from yipan.kernel import sql
 from yipan.kernel.money import CNY
 from yipan.kernel.tenancy import current_tenant_id
-from yipan.ledger.kinds import kind_named
-from yipan.ledger.models import Journal, Posting
+from yipan.ledger.kinds import all_kinds, kind_named
+from yipan.ledger.models import Account, Balance, Journal, Posting
 
 _KEPT = """
 SELECT a.owner_id, a.kind, b.amount
@@ -74,6 +75,57 @@ def with_moved(rows: QuerySet[Journal]) -> QuerySet[Journal, Any]:
     sums = debits.values("journal").annotate(moved=Sum("amount")).values("moved")
     moved: QuerySet[Journal, Any] = rows.annotate(moved=Subquery(sums))
     return moved
+
+
+def held_by(accounts: Sequence[Account]) -> dict[int, int]:
+    """Account → its balance, in fen on its normal side. At most two statements per currency."""
+    found: dict[int, int] = {}
+    for currency in {account.currency for account in accounts}:
+        some = [account for account in accounts if account.currency == currency]
+        owners = sorted({account.owner_id for account in some})
+        purses = balances(owners, sorted({account.kind for account in some}), currency)
+        found |= {account.id: purses[account.owner_id][account.kind] for account in some}
+    return found
+
+
+def totals_of(accounts: QuerySet[Account]) -> list[tuple[str, str, int, int]]:
+    """Kind, currency, number and sum of those accounts whose balance is kept; one statement."""
+    kept = [kind.name for kind in all_kinds() if kind.keeps_balance]
+    balance = Balance.objects.filter(id=OuterRef("id")).values("amount")
+    rows = accounts.filter(kind__in=kept).order_by().values("kind", "currency")
+    sums = rows.annotate(count=Count("id"), amount=Sum(Subquery(balance)))
+    order = {name: number for number, name in enumerate(kept)}
+    found = [(row["kind"], row["currency"], row["count"], row["amount"] or 0) for row in sums]
+    return sorted(found, key=lambda each: (order[each[0]], each[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A posting on an account. Amounts in fen on the account's normal side."""
+
+    posting: Posting
+    amount: int
+    balance: int
+    """After it."""
+
+
+def statement_of(
+    account: Account, balance: int, *, start: int = 0, count: int = 50
+) -> list[StatementLine]:
+    """Postings of an account, the latest first, from the `start`-th on (index: posting_of_account).
+
+    `balance` is what the account has now; the balances before follow from the postings.
+    """
+    normal = int(kind_named(account.kind).normal)
+    found = Posting.objects.filter(account=account).order_by("-xact", "-id")
+    if start:
+        skipped = found[:start].aggregate(amount=Sum("amount"))["amount"] or 0
+        balance -= skipped * normal
+    lines = []
+    for posting in found.select_related("journal")[start : start + count]:
+        lines.append(StatementLine(posting, posting.amount * normal, balance))
+        balance -= posting.amount * normal
+    return lines
 
 
 def postings_of(*, kind: str, owner_id: int, currency: str = CNY) -> QuerySet[Posting]:

@@ -44,6 +44,7 @@ from yipan.kernel import long_work
 from yipan.kernel.ids import next_id
 from yipan.kernel.sheets import KINDS
 from yipan.ledger.models import Journal
+from yipan.ledger.queries import with_moved
 
 STANDINGS = {
     EntryStanding.PENDING: _("pending"),
@@ -145,7 +146,7 @@ class EntryAdmin(ListPage):
             f"offset:{row.pk}",
         ]
         may_see_books = scope_of_request(request).holds("ledger.read")
-        found = Journal.objects.filter(key__in=keys).order_by("occurred_at", "id")
+        found = with_moved(Journal.objects.filter(key__in=keys)).order_by("occurred_at", "id")
         return {
             "why": entry_sentence(row, get_language() or "zh-hans"),
             "others": list(others.order_by("sequence")),

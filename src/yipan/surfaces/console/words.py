@@ -63,6 +63,18 @@ JOURNAL_NAMES: Final[dict[str, str | Promise]] = {
     "withdrawal_success": _("withdrawal paid"),
 }
 
+TAX_METHODS: Final[dict[str, str | Promise]] = {
+    "none": _("nothing withheld"),
+}
+STEP_REASONS: Final[dict[str, str | Promise]] = {
+    "TimeoutError": _("The bank did not answer in time; it is asked again."),
+    "ConnectError": _("The bank could not be reached; it is asked again."),
+    "unknown": _("The bank's answer was not clear; it is asked again."),
+    "not_found": _("The bank does not know of it yet; it is asked again."),
+    "the bank names another amount": _("The bank names another amount."),
+}
+"""What our programs write beside a step of a payout, where nobody else gives a reason."""
+
 
 def account_name(kind: str) -> str:
     """A kind of account in the reader's language."""

@@ -32,6 +32,7 @@ from yipan.kernel.errors import DomainError
 from yipan.kernel.money import yuan
 from yipan.kernel.text import whole
 from yipan.ledger.models import Journal
+from yipan.ledger.queries import with_moved
 from yipan.payouts.withdrawals import actions
 from yipan.payouts.withdrawals.actions import Shown, steps
 from yipan.payouts.withdrawals.admin.words import OLD_TONES, TONES
@@ -139,7 +140,7 @@ class WithdrawalAdmin(ListPage):
         }
         return {
             "steps": list(steps_of(row)),
-            "journals": Journal.objects.filter(key__in=keys).order_by("id")
+            "journals": with_moved(Journal.objects.filter(key__in=keys)).order_by("id")
             if may_see_books
             else [],
             "breaks": list(row.breaks.select_related("line").order_by("opened_at")),

@@ -9,29 +9,32 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
 
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.models import Organisation
 from yipan.group.organisations.queries import tree, within
-from yipan.group.people.columns import link_to, money, when
-from yipan.group.people.filters import OrganisationFilter
-from yipan.group.people.screens import ReadOnlyInline, ScopedAdmin, scope_of_request
-from yipan.ledger.models import Account, Balance, Journal, Posting, Seal
+from yipan.group.people.list_filters import (
+    StoreFilter,
+    choice_filter,
+    span_filter,
+    text_filter,
+)
+from yipan.group.people.list_pages import Column, ListPage
+from yipan.group.people.screens import ScopedAdmin, scope_of_request
+from yipan.kernel.text import whole
+from yipan.ledger.models import Account, Journal, Posting, Seal
+from yipan.ledger.queries import held_by, statement_of, totals_of, with_moved
+from yipan.surfaces.console.journal_facts import facts_of
 from yipan.surfaces.console.words import (
     ACCOUNT_NAMES,
     JOURNAL_NAMES,
     account_name,
     journal_name,
 )
-
-LATEST: Final = 30
-"""Postings shown on the page of an account."""
 
 
 def owned_within(paths: Sequence[str], column: str) -> Q:
@@ -51,81 +54,48 @@ def with_owner(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     return named
 
 
-def owner_link(owner_id: int, organisation: str | None, distributor: str | None) -> Any:
-    """A link to the owner of an account."""
-    if distributor is not None:
-        return link_to(Distributor, owner_id, distributor)
-    return link_to(Organisation, owner_id, organisation or owner_id)
+def by_distributor(word: str) -> Q:
+    """Journals on accounts of a distributor, by the code as a whole or a part of the name."""
+    owners = Distributor.objects.filter(Q(code=word.upper()) | Q(name__contains=word))
+    mine = Posting.objects.filter(account__owner_id__in=owners.values("id"), journal=OuterRef("pk"))
+    return Q(Exists(mine))
 
 
-class _Kinds(DropdownFilter):
-    title = _("kind")
-    parameter_name = "kind"
-    names: dict[str, Any]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind, str(name)) for kind, name in self.names.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
-class JournalKinds(_Kinds):
-    """Journals of one kind."""
-
-    names = dict(JOURNAL_NAMES)
-
-
-class AccountKinds(_Kinds):
-    """Accounts of one kind."""
-
-    names = dict(ACCOUNT_NAMES)
-
-
-class PostingInline(ReadOnlyInline):
-    """The sides of a journal; their sum is zero."""
-
-    model = Posting
-    fields = ("account_shown", "owner", "debit_money", "credit_money")
-    readonly_fields = fields
-    ordering = ("id",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().get_queryset(request).select_related("account")
-        return with_owner(rows, "account__owner_id")
-
-    @admin.display(description=_("account"))
-    def account_shown(self, posting: Posting) -> SafeString | str:
-        return link_to(Account, posting.account_id, account_name(posting.account.kind))
-
-    @admin.display(description=_("owner"))
-    def owner(self, posting: Any) -> Any:
-        owner_id = posting.account.owner_id
-        return owner_link(owner_id, posting.organisation_name, posting.distributor_name)
-
-    @admin.display(description=_("debit"))
-    def debit_money(self, posting: Posting) -> SafeString | str:
-        return money(posting.amount) if posting.amount > 0 else ""
-
-    @admin.display(description=_("credit"))
-    def credit_money(self, posting: Posting) -> SafeString | str:
-        return money(-posting.amount) if posting.amount < 0 else ""
+def by_owner(word: str) -> Q:
+    """Accounts of a distributor or an organisation, by code, or of one by a part of the name."""
+    distributors = Distributor.objects.filter(Q(code=word.upper()) | Q(name__contains=word))
+    organisations = Organisation.objects.filter(Q(code=word) | Q(name__contains=word))
+    return Q(owner_id__in=distributors.values("id")) | Q(owner_id__in=organisations.values("id"))
 
 
 @admin.register(Journal)
-class JournalAdmin(ScopedAdmin):
-    """Movements of money, newest first by their ids."""
+class JournalAdmin(ListPage):
+    """Movements of money, newest first (index: journal_newest)."""
 
     permission = "ledger"
-    inlines = (PostingInline,)
-    list_display = ("key", "named", "moved_money", "occurred_at", "recorded_at")
-    list_display_links = ("key",)
-    list_filter = (JournalKinds, OrganisationFilter)
+    change_form_template = "console/ledger/journal.html"
+    columns = (
+        Column(_("occurred at")), Column(_("kind")), Column(_("for")), Column(_("distributor")),
+        Column(_("moved"), "end"), Column(_("key")), Column(_("booked at")),
+    )  # fmt: skip
+    rows_template = "console/list/rows/journal.html"
+    lead = _(
+        "Every movement of commission money, with two sides that add up to zero. Nothing is ever "
+        "edited; what was wrong is taken back by another journal."
+    )
+    empty_text = _("Journals appear once an order that earns commission is paid.")
+    list_filter = (
+        choice_filter("kind", _("kind"), JOURNAL_NAMES.items),
+        StoreFilter,
+        text_filter("distributor", _("distributor"), by_distributor),
+        span_filter("occurred", _("occurred at"), "occurred_at"),
+        span_filter("booked", _("booked at"), "recorded_at"),
+    )
     search_fields = ("key__exact",)
     search_help_text = _("the whole key of a journal, such as release:123")
-    ordering = ("-id",)
+    ordering = ("-recorded_at", "-id")
     sortable_by = ()
-    fields = ("key", "named", "occurred_at", "recorded_at", "taken_back")
+    fields = ("key",)
     readonly_fields = fields
 
     def in_reach(self, rows: QuerySet[Any], paths: Sequence[str]) -> QuerySet[Any]:
@@ -137,46 +107,54 @@ class JournalAdmin(ScopedAdmin):
         return rows.filter(Exists(mine))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        debits = (
-            Posting.objects.filter(journal=OuterRef("pk"), amount__gt=0)
-            .order_by()
-            .values("journal")
-            .annotate(moved=Sum("amount"))
-        )
-        rows: QuerySet[Any] = super().get_queryset(request)
-        moved: QuerySet[Any] = rows.annotate(moved=Subquery(debits.values("moved")))
-        return moved
+        return with_moved(super().get_queryset(request))
+
+    def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
+        return {"facts": facts_of(list(changes.result_list))}
 
     def row_title(self, journal: Journal) -> str:
         """For the head of its page."""
-        return journal.key
+        return f"{journal_name(journal.kind)} · {journal.key}"
 
-    @admin.display(description=_("kind"))
-    def named(self, journal: Journal) -> str:
-        return journal_name(journal.kind)
+    def page_context(self, request: HttpRequest, row: Journal) -> dict[str, Any]:
+        """Both sides, the fact behind it, and what takes it back."""
+        sides = with_owner(row.postings.select_related("account"), "account__owner_id")
+        return {
+            "sides": list(sides.order_by("-amount", "id")),
+            "fact": facts_of([row], batches=True).get(row.id),
+            "undone": row.reverses,
+            "undoing": list(row.reversals.order_by("id")),
+        }
 
-    @admin.display(description=_("moved"))
-    def moved_money(self, journal: Any) -> SafeString:
-        return money(journal.moved)
 
-    @admin.display(description=_("takes back"))
-    def taken_back(self, journal: Journal) -> SafeString | str:
-        return link_to(Journal, journal.reverses_id, journal.reverses_id)
+_STATEMENT: Final = 50
+"""Postings on one page of an account's statement."""
 
 
 @admin.register(Account)
-class AccountAdmin(ScopedAdmin):
-    """Who has or owes what, and the latest postings behind it."""
+class AccountAdmin(ListPage):
+    """Who has or owes what, each with its statement."""
 
     permission = "ledger"
-    list_display = ("named", "owner", "currency", "balance_money", "opened_at")
-    list_display_links = ("named",)
-    list_filter = (AccountKinds, OrganisationFilter)
+    change_form_template = "console/ledger/account.html"
+    columns = (
+        Column(_("ledger account")), Column(_("owner")), Column(_("balance"), "end"),
+        Column(_("opened at")),
+    )  # fmt: skip
+    rows_template = "console/list/rows/account.html"
+    sums_template = "console/ledger/accounts_total.html"
+    lead = _("What everybody has or owes by the ledger, with each posting behind it.")
+    empty_text = _("Accounts are opened by the first journal that needs them.")
+    list_filter = (
+        choice_filter("kind", _("kind"), ACCOUNT_NAMES.items),
+        StoreFilter,
+        text_filter("owner", _("owner"), by_owner),
+    )
     search_fields = ("owner_id",)  # see get_search_results
     search_help_text = _("code of a distributor or an organisation")
     ordering = ("-id",)
     sortable_by = ()
-    fields = ("named", "owner", "currency", "balance_money", "opened_at", "latest")
+    fields = ("kind",)
     readonly_fields = fields
 
     def in_reach(self, rows: QuerySet[Any], paths: Sequence[str]) -> QuerySet[Any]:
@@ -185,10 +163,7 @@ class AccountAdmin(ScopedAdmin):
         return rows.filter(owned_within(paths, "owner_id"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        balance = Balance.objects.filter(id=OuterRef("id")).values("amount")
-        rows = with_owner(super().get_queryset(request), "owner_id")
-        with_balance: QuerySet[Any] = rows.annotate(balance=Subquery(balance))
-        return with_balance
+        return with_owner(super().get_queryset(request), "owner_id")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -202,45 +177,32 @@ class AccountAdmin(ScopedAdmin):
         owners = Q(owner_id__in=distributors.values("id"))
         return queryset.filter(owners | Q(owner_id__in=organisations.values("id"))), False
 
+    def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
+        """What each account has, and what all that are chosen have together, kind by kind."""
+        return {
+            "held": held_by(list(changes.result_list)),
+            "totals": totals_of(changes.queryset),
+        }
+
     def row_title(self, account: Any) -> str:
         """For the head of its page."""
         owner = account.distributor_name or account.organisation_name or account.owner_id
         return f"{account_name(account.kind)} · {owner}"
 
-    @admin.display(description=_("account"))
-    def named(self, account: Account) -> str:
-        return account_name(account.kind)
-
-    @admin.display(description=_("owner"))
-    def owner(self, account: Any) -> Any:
-        return owner_link(account.owner_id, account.organisation_name, account.distributor_name)
-
-    @admin.display(description=_("balance"))
-    def balance_money(self, account: Any) -> SafeString:
-        return money(account.balance)
-
-    @admin.display(description=_("latest postings"))
-    def latest(self, account: Account) -> SafeString:
-        """Newest first (index: posting_of_account)."""
-        found = Posting.objects.filter(account=account).select_related("journal")
-        rows = [
-            (
-                when(posting.journal.occurred_at),
-                link_to(Journal, posting.journal_id, journal_name(posting.journal.kind)),
-                posting.journal.key,
-                money(posting.amount),
-            )
-            for posting in found.order_by("-xact")[:LATEST]
-        ]
-        return format_html(
-            '<table class="y-table"><tbody>{}</tbody></table>',
-            format_html_join(
-                "",
-                "<tr><td>{}</td><td>{}</td>"
-                '<td class="y-code">{}</td><td class="y-number">{}</td></tr>',
-                rows,
-            ),
-        )
+    def page_context(self, request: HttpRequest, row: Account) -> dict[str, Any]:
+        """Its balance, and a page of its statement with the balance after each posting."""
+        page = whole(request.GET.get("p", "1")) or 1
+        balance = held_by([row])[row.id]
+        lines = statement_of(row, balance, start=(page - 1) * _STATEMENT, count=_STATEMENT + 1)
+        shown = lines[:_STATEMENT]
+        return {
+            "balance": balance,
+            "lines": shown,
+            "facts": facts_of([line.posting.journal for line in shown]),
+            "previous_page": str(page - 1) if page > 1 else "",
+            "next_page": str(page + 1) if len(lines) > _STATEMENT else "",
+            "is_first": page == 1,
+        }
 
 
 @admin.register(Seal)

@@ -28,6 +28,8 @@ from yipan.surfaces.console.words import (
     PERSON_ACTS,
     REASONS,
     RULES,
+    STEP_REASONS,
+    TAX_METHODS,
     account_name,
     actor_in_words,
     journal_name,
@@ -203,3 +205,16 @@ def due_in(moment: datetime) -> str:
 def person_act(action: str) -> str:
     """An act on an account, out of the audit trail, in words."""
     return str(PERSON_ACTS.get(action, action))
+
+
+@register.filter
+def tax_words(method: str) -> str:
+    """By what tax was withheld: a code and its version."""
+    code, _slash, version = method.partition("/")
+    return f"{TAX_METHODS.get(code, code)} v{version}" if version else method
+
+
+@register.filter
+def step_words(reason: str) -> str:
+    """Why a payout took a step: ours in the reader's language, people's and banks' as they are."""
+    return str(STEP_REASONS.get(reason, reason))
