@@ -24,6 +24,7 @@ class MenuEntry:
     model: str = ""
     """`app_label.ModelName` whose list it opens; or it opens a page of its own:"""
     icon: str = "circle"
+    """Of the one set, Lucide; its name stands in frontend/icons.txt."""
     url_name: str = ""
     """The name of that page's address."""
     permission: str = ""

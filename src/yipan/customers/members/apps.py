@@ -12,4 +12,4 @@ class MembersConfig(ModuleConfig):
     purpose = "One identity of a buyer for every channel"
     optional = True
     permissions = ("members.read", "members.write")
-    menu = (MenuEntry(ORDERS, _("Members"), "members.Member", "group"),)
+    menu = (MenuEntry(ORDERS, _("Members"), "members.Member", "contact"),)

@@ -13,8 +13,8 @@ class AttributionConfig(ModuleConfig):
     requires = ("distributors", "orders")
     permissions = ("attribution.read", "attribution.write")
     menu = (
-        MenuEntry(ORDERS, _("Decisions"), "attribution.Decision", "alt_route"),
-        MenuEntry(DISTRIBUTORS, _("Bindings"), "attribution.Binding", "link"),
-        MenuEntry(DISTRIBUTORS, _("Touches"), "attribution.Touch", "touch_app"),
-        MenuEntry(DISTRIBUTORS, _("Coupons"), "attribution.Coupon", "sell"),
+        MenuEntry(ORDERS, _("Decisions"), "attribution.Decision", "split"),
+        MenuEntry(DISTRIBUTORS, _("Bindings"), "attribution.Binding", "user-check"),
+        MenuEntry(DISTRIBUTORS, _("Touches"), "attribution.Touch", "pointer"),
+        MenuEntry(DISTRIBUTORS, _("Coupons"), "attribution.Coupon", "ticket-percent"),
     )

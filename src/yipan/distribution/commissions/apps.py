@@ -12,4 +12,4 @@ class CommissionsConfig(ModuleConfig):
     purpose = "Commission entries, computed at payment"
     requires = ("attribution", "pool", "ledger")
     permissions = ("commissions.read",)
-    menu = (MenuEntry(COMMISSION, _("Commission entries"), "commissions.Entry", "toll"),)
+    menu = (MenuEntry(COMMISSION, _("Commission entries"), "commissions.Entry", "coins"),)

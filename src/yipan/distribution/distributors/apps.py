@@ -17,7 +17,7 @@ class DistributorsConfig(ModuleConfig):
             DISTRIBUTORS,
             _("Distributors"),
             "distributors.Distributor",
-            "diversity_3",
+            "users",
             url_name="console-distributors",
             permission="distributors.read",
         ),

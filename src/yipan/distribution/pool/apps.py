@@ -18,7 +18,7 @@ class PoolConfig(ModuleConfig):
             _("Pool goods"),
             url_name="console-pool",
             permission="pool.read",
-            icon="inventory_2",
+            icon="package",
         ),
         MenuEntry(
             POOL,
@@ -32,6 +32,6 @@ class PoolConfig(ModuleConfig):
             _("Imports"),
             url_name="console-pool-imports",
             permission="pool.read",
-            icon="upload_file",
+            icon="file-up",
         ),
     )

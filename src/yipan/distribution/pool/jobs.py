@@ -12,8 +12,9 @@ from django.utils.translation import pgettext
 from yipan.distribution.pool.actions.bulk import PART, BulkDone, BulkOrder, BulkPlan, do_bulk_part
 from yipan.distribution.pool.actions.estimates import refresh_estimates
 from yipan.distribution.pool.actions.imports import Choice
-from yipan.distribution.pool.actions.uploads import CHECK, LOAD, load, look_at
+from yipan.distribution.pool.actions.uploads import CHECK, LOAD, faulty_rows, load, look_at
 from yipan.distribution.pool.filtering import filters_from_data
+from yipan.distribution.pool.models import Upload
 from yipan.distribution.pool.offering import Pair
 from yipan.distribution.pool.queries.grid import matching_pairs
 from yipan.distribution.pool.queries.sheet import sheet_rows
@@ -24,6 +25,7 @@ from yipan.kernel.zones import zone
 
 BULK: Final = "pool.bulk"
 EXPORT: Final = "pool.export"
+FAULTS: Final = "pool.faulty_rows"
 
 
 @periodic("*/10 * * * *", name="pool.refresh_estimates")
@@ -37,6 +39,17 @@ def check_upload(task: Task) -> Outcome:
     """Look what a file of offers would do."""
     upload = look_at(task.arguments["upload_id"], tell=task.advance)
     return Outcome({"rows": upload.rows, "faulty": upload.faulty})
+
+
+@handles(FAULTS, repeatable=True)
+def write_faults(task: Task) -> Outcome:
+    """Write the faulty rows of a file as a sheet, with the reasons beside them."""
+    upload: Upload = Upload.objects.get(id=task.arguments["upload_id"])
+    task.expect(upload.rows)
+    sheet = faulty_rows(upload, tell=task.advance)
+    with task.result(sheet.name, sheet.content_type) as out:
+        out.write(sheet.content)
+    return Outcome({"rows": upload.faulty})
 
 
 # What it does twice changes nothing, and its outcome is kept with its effect.

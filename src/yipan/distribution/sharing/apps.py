@@ -13,4 +13,4 @@ class SharingConfig(ModuleConfig):
     requires = ("distributors", "catalogue")
     optional = True
     permissions = ("sharing.read", "sharing.write")
-    menu = (MenuEntry(DISTRIBUTORS, _("Share links"), "sharing.ShareLink", "share"),)
+    menu = (MenuEntry(DISTRIBUTORS, _("Share links"), "sharing.ShareLink", "share-2"),)

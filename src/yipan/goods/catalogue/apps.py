@@ -13,8 +13,15 @@ class CatalogueConfig(ModuleConfig):
     requires = ("organisations",)
     permissions = ("catalogue.read", "catalogue.write")
     menu = (
-        MenuEntry(GOODS, _("Categories"), "catalogue.Category", "account_tree"),
-        MenuEntry(GOODS, _("Products"), "catalogue.Product", "inventory_2"),
+        MenuEntry(GOODS, _("Categories"), "catalogue.Category", "folder-tree"),
+        MenuEntry(
+            GOODS,
+            _("Products"),
+            "catalogue.Product",
+            "shopping-bag",
+            url_name="console-goods",
+            permission="catalogue.read",
+        ),
         MenuEntry(GOODS, _("SKUs"), "catalogue.Sku", "barcode"),
-        MenuEntry(GOODS, _("Prices"), "catalogue.Price", "sell"),
+        MenuEntry(GOODS, _("Prices"), "catalogue.Price", "tag"),
     )

@@ -15,5 +15,12 @@ class StockConfig(ModuleConfig):
     permissions = ("stock.read", "stock.write")
     menu = (
         MenuEntry(GOODS, _("Locations"), "stock.Location", "warehouse"),
-        MenuEntry(GOODS, _("Stock"), "stock.StockLevel", "inventory"),
+        MenuEntry(
+            GOODS,
+            _("Stock"),
+            "stock.StockLevel",
+            "boxes",
+            url_name="console-stock",
+            permission="stock.read",
+        ),
     )

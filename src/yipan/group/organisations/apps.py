@@ -16,7 +16,7 @@ class OrganisationsConfig(ModuleConfig):
             ORGANISATIONS,
             _("Organisation tree"),
             "organisations.Organisation",
-            "account_tree",
+            "network",
             url_name="console-organisations",
             permission="organisations.read",
         ),

@@ -12,4 +12,13 @@ class PeopleConfig(ModuleConfig):
     purpose = "Accounts, roles and scope"
     requires = ("organisations",)
     permissions = ("people.read", "people.write")
-    menu = (MenuEntry(ORGANISATIONS, _("People"), "people.Person", "badge"),)
+    menu = (
+        MenuEntry(
+            ORGANISATIONS,
+            _("People"),
+            "people.Person",
+            "id-card",
+            url_name="console-people",
+            permission="people.read",
+        ),
+    )

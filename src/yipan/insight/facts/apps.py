@@ -13,4 +13,4 @@ class FactsConfig(ModuleConfig):
     requires = ("commissions",)
     optional = True
     permissions = ("facts.read",)
-    menu = (MenuEntry(AUDIT, _("Facts"), "facts.Fact", "dataset"),)
+    menu = (MenuEntry(AUDIT, _("Facts"), "facts.Fact", "database"),)

@@ -14,6 +14,6 @@ class SettlementConfig(ModuleConfig):
     optional = True
     permissions = ("settlement.read", "settlement.write")
     menu = (
-        MenuEntry(PAYOUTS, _("Due and held"), "commissions.EntryState", "schedule"),
-        MenuEntry(PAYOUTS, _("Release batches"), "settlement.ReleaseBatch", "done_all"),
+        MenuEntry(PAYOUTS, _("Due and held"), "commissions.EntryState", "clock"),
+        MenuEntry(PAYOUTS, _("Release batches"), "settlement.ReleaseBatch", "check-check"),
     )

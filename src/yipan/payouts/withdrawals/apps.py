@@ -14,9 +14,9 @@ class WithdrawalsConfig(ModuleConfig):
     optional = True
     permissions = ("withdrawals.read", "withdrawals.write", "withdrawals.approve")
     menu = (
-        MenuEntry(PAYOUTS, _("Withdrawals"), "withdrawals.Withdrawal", "payments"),
-        MenuEntry(PAYOUTS, _("Bank cards"), "withdrawals.BankCard", "credit_card"),
-        MenuEntry(PAYOUTS, _("Bank files"), "withdrawals.BankFile", "upload_file"),
-        MenuEntry(PAYOUTS, _("Return files"), "withdrawals.BankReturn", "download"),
-        MenuEntry(PAYOUTS, _("Differences"), "withdrawals.BankBreak", "difference"),
+        MenuEntry(PAYOUTS, _("Withdrawals"), "withdrawals.Withdrawal", "banknote"),
+        MenuEntry(PAYOUTS, _("Bank cards"), "withdrawals.BankCard", "credit-card"),
+        MenuEntry(PAYOUTS, _("Bank files"), "withdrawals.BankFile", "file-output"),
+        MenuEntry(PAYOUTS, _("Return files"), "withdrawals.BankReturn", "file-input"),
+        MenuEntry(PAYOUTS, _("Differences"), "withdrawals.BankBreak", "file-diff"),
     )

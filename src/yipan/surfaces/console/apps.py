@@ -24,13 +24,13 @@ class ConsoleConfig(ModuleConfig):
     optional = True
     permissions = ("audit.read", "policies.read")
     menu = (
-        MenuEntry(COMMISSION, _("Journals"), "ledger.Journal", "menu_book"),
-        MenuEntry(COMMISSION, _("Accounts"), "ledger.Account", "account_balance"),
+        MenuEntry(COMMISSION, _("Journals"), "ledger.Journal", "book-open"),
+        MenuEntry(COMMISSION, _("Accounts"), "ledger.Account", "landmark"),
         MenuEntry(
             RULES,
             _("Policies"),
             "kernel.PolicyVersion",
-            "gavel",
+            "scale",
             url_name="console-policies",
             permission="policies.read",
         ),
@@ -38,12 +38,12 @@ class ConsoleConfig(ModuleConfig):
             AUDIT,
             _("Audit trail"),
             "kernel.AuditEntry",
-            "policy",
+            "shield-check",
             url_name="console-audit",
             permission="audit.read",
         ),
-        MenuEntry(AUDIT, _("Seals"), "ledger.Seal", "link"),
-        MenuEntry(AUDIT, _("Outbox"), "kernel.OutboxEvent", "outbox"),
+        MenuEntry(AUDIT, _("Seals"), "ledger.Seal", "link-2"),
+        MenuEntry(AUDIT, _("Outbox"), "kernel.OutboxEvent", "mail"),
     )
 
     def ready(self) -> None:

@@ -6,6 +6,7 @@ page's `#asks`), shows it again with what was wrong, or does it and leads on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -30,6 +31,8 @@ class Ask(forms.Form):
     tone: ClassVar[str] = "normal"
     icon: ClassVar[str] = ""
     done: ClassVar[Words] = _("Done.")
+    field_names: ClassVar[Mapping[str, str]] = {}
+    """Fields that an error calls otherwise than the form does."""
 
     def __init__(
         self, *args: Any, subject: Any, paths: tuple[str, ...] = (), **kwargs: Any
@@ -53,7 +56,8 @@ class Ask(forms.Form):
 
     def refuse(self, error: DomainError) -> None:
         """Show why it was not done, at the field where it is one's fault."""
-        field = str(error.data.get("field", ""))
+        field = str(error.data.get("field", "")).removesuffix("_id")
+        field = self.field_names.get(field, field)
         sentence = str(error.data.get("reason") or error) if field in self.fields else str(error)
         self.add_error(field if field in self.fields else None, sentence)
 

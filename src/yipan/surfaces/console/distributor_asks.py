@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from django import forms
@@ -18,38 +17,19 @@ from yipan.distribution.distributors.models import (
     DistributorKind,
     DistributorStatus,
 )
-from yipan.distribution.distributors.queries import distributors_in
 from yipan.group.organisations.models import Organisation
 from yipan.group.organisations.queries import organisation_in, tree
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.text import whole
+from yipan.surfaces.console.account_ask import Account
 from yipan.surfaces.console.asks import Ask, WithReason
-
-
-class DayField(forms.DateField):
-    """A day; its first moment in the group's zone, as a moment in UTC."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-
-def start_of(day: date | None) -> datetime | None:
-    """The first moment of a day in the reader's zone; None stays None."""
-    if day is None:
-        return None
-    zone = timezone.get_current_timezone()
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-
-
-def distributor_coded(code: str, paths: tuple[str, ...], field: str) -> Distributor:
-    """An active or suspended distributor by the code typed. Raises InvalidField."""
-    found: Distributor | None = distributors_in(paths, code=code).first()
-    if found is None or found.status == DistributorStatus.LEFT:
-        raise InvalidField(field=field, reason=_t("there is no distributor with this code"))
-    return found
+from yipan.surfaces.console.fields import (
+    DayField,
+    DistributorCodeField,
+    distributor_coded,
+    start_of,
+)
 
 
 class _OfOrganisation(Ask, WithReason):
@@ -185,8 +165,8 @@ class SetUpline(Ask, WithReason):
 
     title = _("Change the upline")
     done = _("The upline was changed.")
-    upline = forms.CharField(
-        label=_("Upline (code)"), max_length=40, required=False, help_text=_("Empty: nobody.")
+    upline = DistributorCodeField(
+        label=_("Upline (code)"), required=False, help_text=_("Empty: nobody.")
     )
     field_order = ("upline", "reason")
 
@@ -212,7 +192,9 @@ class HandOver(Ask, WithReason):
     confirm = _("Hand customers over")
     tone = "danger"
     done = _("The customers were handed over.")
-    successor = forms.CharField(label=_("Successor (code)"), max_length=40)
+    successor = DistributorCodeField(
+        label=_("Successor (code)"), help_text=_("Type a name or a code.")
+    )
     field_order = ("successor", "reason")
 
     @property
@@ -269,9 +251,8 @@ class Leave(Ask, WithReason):
     confirm = _("Let go")
     tone = "danger"
     done = _("The distributor has left.")
-    successor = forms.CharField(
+    successor = DistributorCodeField(
         label=_("Successor (code)"),
-        max_length=40,
         required=False,
         help_text=_("Takes the customers over. Empty: their bindings end."),
     )
@@ -296,6 +277,7 @@ ASKS: Final[dict[str, type[Any]]] = {
     "describe": Describe,
     "home": MoveHome,
     "upline": SetUpline,
+    "account": Account,
     "grant": Grant,
     "end-grant": EndGrant,
     "hand-over": HandOver,

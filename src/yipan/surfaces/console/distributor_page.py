@@ -25,6 +25,8 @@ from yipan.distribution.distributors.models import (
 from yipan.distribution.distributors.queries import grants_of, history_of
 from yipan.distribution.sharing.models import ShareLink
 from yipan.group.organisations.queries import tree
+from yipan.group.people.phones import phone_of
+from yipan.group.people.rules import masked_phone
 from yipan.kernel import clock
 
 HISTORY: Final = 100
@@ -37,6 +39,7 @@ _WHAT: Final[Mapping[str, tuple[str | Promise, str, str]]] = {
     "change_grade": (_("grade changed"), "award", "accent"),
     "change_kind": (_("kind changed"), "id-card", "accent"),
     "set_qualification": (_("qualification changed"), "calendar", "accent"),
+    "link_person": (_("account changed"), "user-check", "accent"),
     "link_member": (_("joined to a member"), "link", "neutral"),
     "move_home": (_("home changed"), "store", "accent"),
     "set_upline": (_("upline changed"), "users", "accent"),
@@ -95,6 +98,8 @@ class DistributorPage:
     distributor: Distributor
     tone: str
     qualified: bool
+    phone: str
+    """Of the account, masked."""
     balances: Balances
     customers: int
     links: int
@@ -104,7 +109,7 @@ class DistributorPage:
 
 
 def page_of(distributor: Distributor) -> DistributorPage:
-    """Eight statements, for any history."""
+    """Nine statements, for any history."""
     now = clock.now()
     home = tree().node(distributor.organisation_id).path
     customers = live_bindings(at=now, paths=[home], distributor_id=distributor.id).count()
@@ -113,6 +118,7 @@ def page_of(distributor: Distributor) -> DistributorPage:
         distributor=distributor,
         tone=STATUS_TONES[distributor.status],
         qualified=_holds(distributor.qualified_from, distributor.qualified_until, now),
+        phone=masked_phone(phone_of(distributor.person)) if distributor.person else "",
         balances=balances_of([distributor.id])[distributor.id],
         customers=customers,
         links=ShareLink.objects.filter(distributor=distributor).count(),

@@ -6,6 +6,8 @@ from yipan.surfaces.console.views import distributors
 
 urlpatterns = [
     path("console/distributors/", distributors.distributors, name="console-distributors"),
+    path("console/distributors/new/", distributors.new, name="console-distributor-new"),
+    path("console/distributors/codes/", distributors.codes, name="console-distributor-codes"),
     path(
         "console/distributors/<int:distributor_id>/",
         distributors.distributor,

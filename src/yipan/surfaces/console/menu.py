@@ -22,8 +22,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": "",
             "items": [
-                _item(_("Overview"), reverse("admin:index"), "monitoring"),
-                _item(_("Tasks"), reverse("console-work"), "task_alt"),
+                _item(_("Overview"), reverse("admin:index"), "chart-line"),
+                _item(_("Tasks"), reverse("console-work"), "circle-check"),
             ],
         }
     ]

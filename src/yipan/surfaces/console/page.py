@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any, Protocol, cast
 
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -86,6 +86,11 @@ def _refusal(request: ConsoleRequest, error: DomainError) -> HttpResponseBase:
         )
     messages.error(request, str(error))
     return back(request, request.path)
+
+
+def given_to(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, if it was sent: a form without fields is sent empty."""
+    return request.POST if request.method == "POST" else None
 
 
 def back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:

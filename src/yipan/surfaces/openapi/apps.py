@@ -12,4 +12,4 @@ class OpenapiConfig(ModuleConfig):
     purpose = "The open API"
     requires = ("orders",)
     permissions = ("api_clients.read", "api_clients.write", "events.read")
-    menu = (MenuEntry(OPEN_API, _("API clients"), "openapi.ApiClient", "key"),)
+    menu = (MenuEntry(OPEN_API, _("API clients"), "openapi.ApiClient", "key-round"),)

@@ -15,5 +15,5 @@ class WebhooksConfig(ModuleConfig):
     permissions = ("webhooks.read", "webhooks.write")
     menu = (
         MenuEntry(OPEN_API, _("Webhooks"), "webhooks.Endpoint", "webhook"),
-        MenuEntry(OPEN_API, _("Deliveries"), "webhooks.Delivery", "outbox"),
+        MenuEntry(OPEN_API, _("Deliveries"), "webhooks.Delivery", "send"),
     )

@@ -13,4 +13,4 @@ class FulfilmentConfig(ModuleConfig):
     requires = ("orders", "members")
     optional = True
     permissions = ("fulfilment.read", "fulfilment.write", "fulfilment.reveal")
-    menu = (MenuEntry(ORDERS, _("Fulfilment"), "fulfilment.Fulfilment", "local_shipping"),)
+    menu = (MenuEntry(ORDERS, _("Fulfilment"), "fulfilment.Fulfilment", "truck"),)

@@ -13,7 +13,7 @@ class OrdersConfig(ModuleConfig):
     requires = ("catalogue",)
     permissions = ("orders.read", "orders.write")
     menu = (
-        MenuEntry(ORDERS, _("Orders"), "orders.Order", "receipt_long"),
-        MenuEntry(ORDERS, _("Refunds"), "orders.Refund", "undo"),
-        MenuEntry(ORDERS, _("Refund requests"), "orders.RefundRequest", "contact_support"),
+        MenuEntry(ORDERS, _("Orders"), "orders.Order", "receipt-text"),
+        MenuEntry(ORDERS, _("Refunds"), "orders.Refund", "undo-2"),
+        MenuEntry(ORDERS, _("Refund requests"), "orders.RefundRequest", "message-circle-question-mark"),
     )

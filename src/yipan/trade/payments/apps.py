@@ -14,7 +14,7 @@ class PaymentsConfig(ModuleConfig):
     optional = True
     permissions = ("payments.read", "payments.write")
     menu = (
-        MenuEntry(ORDERS, _("Payments"), "payments.Payment", "point_of_sale"),
-        MenuEntry(ORDERS, _("Attempts to pay"), "payments.PaymentIntent", "contactless"),
-        MenuEntry(ORDERS, _("Repayments"), "payments.Repayment", "currency_exchange"),
+        MenuEntry(ORDERS, _("Payments"), "payments.Payment", "receipt"),
+        MenuEntry(ORDERS, _("Attempts to pay"), "payments.PaymentIntent", "nfc"),
+        MenuEntry(ORDERS, _("Repayments"), "payments.Repayment", "banknote-arrow-down"),
     )

@@ -7,14 +7,20 @@ from datetime import datetime
 
 from yipan.distribution.distributors.actions.register import check_members
 from yipan.distribution.distributors.actions.turn import LONGEST_NAME, LONGEST_REASON, in_turn
-from yipan.distribution.distributors.errors import KindUnknown
+from yipan.distribution.distributors.errors import KindUnknown, PersonDistributesAlready
 from yipan.distribution.distributors.history import write_down
-from yipan.distribution.distributors.models import Distributor, DistributorKind
+from yipan.distribution.distributors.models import (
+    Distributor,
+    DistributorKind,
+    DistributorStatus,
+)
 from yipan.distribution.distributors.rules import check_span, in_utc
 from yipan.group.organisations.errors import OrganisationClosed
 from yipan.group.organisations.models import Organisation
+from yipan.group.people.models import Person
 from yipan.kernel import text
 from yipan.kernel.actor import Actor
+from yipan.kernel.locks import take_turn
 from yipan.kernel.uow import unit_of_work
 
 
@@ -84,6 +90,23 @@ def link_member(
     """
     check_members([] if member_id is None else [member_id])
     return _changed(distributor, "link_member", {"member_id": member_id}, by=by, reason=reason)
+
+
+def link_person(
+    *, distributor: Distributor, person: Person | None, by: Actor, reason: str = ""
+) -> Distributor:
+    """Say whose account signs in as the distributor; None: nobody's.
+
+    Raises DistributorHasLeft, PersonDistributesAlready.
+    """
+    with unit_of_work():
+        take_turn("distributors")
+        others = Distributor.objects.exclude(status=DistributorStatus.LEFT)
+        taken = others.exclude(pk=distributor.pk).filter(person=person).first() if person else None
+        if taken is not None:
+            raise PersonDistributesAlready(value=taken.code)
+        values = {"person_id": person.pk if person else None}
+        return _changed(distributor, "link_person", values, by=by, reason=reason)
 
 
 def _changed(

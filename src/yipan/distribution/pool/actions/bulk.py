@@ -118,6 +118,8 @@ class BulkPlan:
     """After the change, for each of them."""
     refused: list[Refused] = field(default_factory=list)
     unchanged: int = 0
+    pausing: int = 0
+    """Offers that are on now and, by a start that is to come, say nothing until then."""
     digest: str = ""
     """Of the rows as they stand: another one later says that something changed meanwhile."""
 
@@ -265,6 +267,15 @@ def _sort_out(
         else:
             plan.changes.append(each)
             plan.estimates.append(estimate or 0)
+            plan.pausing += _pauses(each, watch.now)
+
+
+def _pauses(change: Change, now: datetime) -> bool:
+    """Whether an offer that holds now is to begin only later."""
+    if change.before is None or not change.before.state.is_on:
+        return False
+    _rule, _on, start, end = change.before.state
+    return start <= now < change.after.valid_from and (end is None or end > now)
 
 
 def _faults_of(change: Change, watch: Inspector, *, checked: bool) -> tuple[Fault, ...]:

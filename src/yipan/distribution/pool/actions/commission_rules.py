@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -114,6 +114,7 @@ def add_rule_version(
     terms: Terms,
     by: Actor,
     valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
     reason: str = "",
     replace_scheduled: bool = False,
     within: Sequence[str] = EVERYWHERE,
@@ -122,6 +123,8 @@ def add_rule_version(
 
     Versions scheduled for that moment or later never come into force once this one is written, so
     that a mistake in one can be mended before its day; `replace_scheduled` says that it is meant.
+    With `valid_until`, as for a campaign, what was in force just before `valid_from` is in force
+    again from that moment on, as a version of its own. Gives the version with the new terms.
     Estimates of the rule's offers are computed anew. `within`: paths of the caller's subtrees.
 
     Raises NotFound, RuleRefused, VersionStartsInThePast, LaterVersionScheduled,
@@ -137,22 +140,20 @@ def add_rule_version(
             raise VersionStartsInThePast(valid_from=moment)
         book = _book(rule_id, within)
         _check_scheduled(book, moment, replace_scheduled=replace_scheduled)
+        back = _to_go_back_to(book, moment, valid_until)
         rule = CommissionRule(id=rule_id, organisation_id=book.organisation_id, code=book.code)
-        version = _write_version(
-            rule,
-            book.versions[0].version + 1,
-            terms=accepted_terms,
-            valid_from=moment,
-            by=by,
-            reason=reason,
-        )
+        number = book.versions[0].version + 1
+        given: dict[str, Any] = {"by": by, "reason": reason}
+        version = _write_version(rule, number, terms=accepted_terms, valid_from=moment, **given)
+        if valid_until is not None and back is not None:
+            _write_version(rule, number + 1, terms=back, valid_from=valid_until, **given)
         audit.record(
             action="pool.add_rule_version",
             subject_type="rule",
             subject_id=rule_id,
             organisation_id=book.organisation_id,
             before=_audited_before(book, moment),
-            after=_audited(version),
+            after={**_audited(version), **({"valid_until": valid_until} if back else {})},
             by=by,
             reason=reason,
         )
@@ -179,6 +180,20 @@ def _check_scheduled(book: RuleBook, moment: datetime, *, replace_scheduled: boo
     if scheduled and not replace_scheduled:
         first = scheduled[-1]
         raise LaterVersionScheduled(version=first.version, scheduled_for=first.valid_from)
+
+
+def _to_go_back_to(
+    book: RuleBook, moment: datetime, valid_until: datetime | None
+) -> RuleTerms | None:
+    """The terms that hold again after new ones for a time, checked anew; None without an end."""
+    if valid_until is None:
+        return None
+    if valid_until <= moment:
+        raise InvalidField(field="ends", reason=_("must be after the start"))
+    before = book.at(moment - timedelta(microseconds=1))
+    if before is None:
+        raise InvalidField(field="ends", reason=_("there were no terms before to go back to"))
+    return accepted(before.compiled.terms)
 
 
 def _write_version(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -30,7 +30,14 @@ from yipan.distribution.pool.errors import (
 from yipan.distribution.pool.faults import Fault
 from yipan.distribution.pool.models import Upload, UploadState
 from yipan.distribution.pool.queries.books import rule_books
-from yipan.distribution.pool.sheets.workbooks import written_end, written_start
+from yipan.distribution.pool.sheets.workbooks import (
+    CSV,
+    XLSX,
+    by_row,
+    with_reasons,
+    written_end,
+    written_start,
+)
 from yipan.goods.catalogue.queries import cards
 from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, long_work
@@ -196,6 +203,25 @@ def load(upload_id: int, choice: Choice, task: long_work.Task) -> long_work.Outc
         _become(upload, UploadState.CHECKED)
         raise
     return outcome
+
+
+class Sheet(NamedTuple):
+    """A file to hand out."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def faulty_rows(upload: Upload, *, tell: Tell = silent) -> Sheet:
+    """The faulty rows as they stand in the file, with the reasons of today. Raises FileGone."""
+    content = content_of(upload)
+    as_csv = not content.startswith(b"PK")
+    report = preview_offers(content=content, organisation_id=upload.organisation_id, tell=tell)
+    body = with_reasons(content, by_row(report.faults), as_csv=as_csv)
+    stem = upload.file_name.rsplit(".", 1)[0]
+    name = f"{stem}-{_('faults')}.{'csv' if as_csv else 'xlsx'}"
+    return Sheet(name, CSV if as_csv else XLSX, body)
 
 
 def content_of(upload: Upload) -> bytes:

@@ -35,6 +35,11 @@ _DATE: Final = re.compile(
     r"(?:[T ]*(\d{1,2}):(\d{2})(?::(\d{2}))?)?",
     re.ASCII,
 )
+_REST_OF_DAY: Final = {
+    time(23, 59): timedelta(minutes=1),
+    time(23, 59, 59): timedelta(seconds=1),
+}
+"""What people write for the end of a day, and what they leave out by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +215,17 @@ def _bare_rate(value: Cell) -> BareTerms | None:
 
 
 def moment_of(value: Cell, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
-    """A moment in UTC, or None for what is no date; a day as an end counts as a whole."""
+    """A moment in UTC, or None for what is no date.
+
+    A day as an end counts as a whole, and so does its last minute or second.
+    """
     try:
         local = _day_or_moment(value)
         if isinstance(local, datetime):
             if local.tzinfo is None:
                 local = local.replace(tzinfo=zone)
+            if is_end:
+                local += _REST_OF_DAY.get(local.time(), timedelta())
             return local.astimezone(UTC)
         if local is None:
             return None

@@ -21,7 +21,7 @@ from yipan.surfaces.console.audit_page import (
     line_of,
     matching,
 )
-from yipan.surfaces.console.distributor_asks import start_of
+from yipan.surfaces.console.fields import start_of
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 
 _READ: Final = "audit.read"
@@ -44,7 +44,7 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     first, last = _day(asked.get("from", "")), _day(asked.get("until", ""))
     if first is not None:
         rows = rows.filter(at__gte=start_of(first))
-    if last is not None:
+    if last is not None and last < date.max:
         rows = rows.filter(at__lt=start_of(last + timedelta(days=1)))
     page = CappedPaginator(rows.order_by("-at", "id"), _PER_PAGE).get_page(asked.get("page", "1"))
     return console_page(

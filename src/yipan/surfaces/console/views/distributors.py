@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from yipan.distribution.distributors.models import (
     Distributor,
@@ -19,14 +22,21 @@ from yipan.group.people.paging import CappedPaginator
 from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import ask_and_do
 from yipan.surfaces.console.distributor_asks import allowed_asks, checked_ask
+from yipan.surfaces.console.distributor_form import NewDistributor
 from yipan.surfaces.console.distributor_page import STATUS_TONES, page_of
-from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+from yipan.surfaces.console.page import (
+    ConsoleRequest,
+    console_page,
+    console_view,
+    given_to,
+)
 
 _READ: Final = "distributors.read"
 _WRITE: Final = "distributors.write"
 _PER_PAGE: Final = 50
 _ORDERS: Final = ("code", "name", "kind", "grade", "joined_at", "qualified_until")
 _ORGANISATIONS: Final = 300
+_OFFERED: Final = 20
 
 
 @console_view(_READ)
@@ -42,8 +52,8 @@ def distributors(request: ConsoleRequest) -> HttpResponse:
     )
     chosen = asked.get("organisation", "")
     node = tree().by_id.get(whole(chosen) or 0)
-    if node is not None and node.path.startswith(paths):
-        rows = rows.filter(within([node.path]))
+    if node is not None:
+        rows = rows.filter(within([node.path])) if node.path.startswith(paths) else rows.none()
     sort = asked.get("sort", "code")
     order = sort if sort.removeprefix("-") in _ORDERS else "code"
     number = asked.get("page", "1")
@@ -65,6 +75,39 @@ def distributors(request: ConsoleRequest) -> HttpResponse:
         states=DistributorStatus.choices,
         organisations=options,
         may_write=request.scope.holds(_WRITE),
+    )
+
+
+@require_GET
+@console_view(_WRITE)
+def codes(request: ConsoleRequest) -> HttpResponse:
+    """Options for a field with a code: who of one's reach is called so, those who left not."""
+    typed = next((str(value) for value in request.GET.values()), "").strip()
+    found = distributors_in(request.scope.paths(_WRITE), text=typed)
+    rows = found.exclude(status=DistributorStatus.LEFT).order_by("code")[:_OFFERED]
+    return render(request, "console/distributor/codes.html", {"rows": rows})
+
+
+@console_view(_WRITE)
+def new(request: ConsoleRequest) -> HttpResponse:
+    """Take one on; whoever may open accounts opens one along with it."""
+    form = NewDistributor(
+        given_to(request),
+        scope=request.scope,
+        initial={"organisation": request.GET.get("organisation", ""), "kind": "guide"},
+    )
+    if request.method == "POST" and form.is_valid():
+        made = form.take_on(request.actor)
+        if made is not None:
+            messages.success(request, _("{name} was taken on.").format(name=made.name))
+            return redirect("console-distributor", made.id)
+    return console_page(
+        request,
+        "console/distributor_new.html",
+        title=_("Take on a distributor"),
+        crumbs=[(_("Distributors"), reverse("console-distributors"))],
+        status=422 if request.method == "POST" else 200,
+        form=form,
     )
 
 
@@ -94,7 +137,7 @@ def act(request: ConsoleRequest, distributor_id: int, name: str) -> HttpResponse
     kind = checked_ask(name, found)
     initial = {"organisation": request.GET.get("organisation", "")}
     extra = {"initial": initial} if name == "end-grant" else {}
-    ask = kind(request.POST or None, subject=found, paths=paths, **extra)
+    ask = kind(given_to(request), subject=found, paths=paths, **extra)
     return ask_and_do(request, ask, lands=reverse("console-distributor", args=[found.id]))
 
 

@@ -18,7 +18,12 @@ from yipan.surfaces.console.organisation_tree import (
     outermost,
     rows_of,
 )
-from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
+from yipan.surfaces.console.page import (
+    ConsoleRequest,
+    console_page,
+    console_view,
+    given_to,
+)
 
 _READ = "organisations.read"
 _WRITE = "organisations.write"
@@ -47,6 +52,7 @@ def organisations(request: ConsoleRequest) -> HttpResponse:
         text=text,
         may_write=may_write,
         may_add=may_write and organisation.is_active and levels_below(organisation.level),
+        writes_people=request.scope.allows("people.write", organisation.path),
         reads_people=request.scope.holds("people.read"),
         reads_distributors=request.scope.holds("distributors.read"),
         reads_policies=request.scope.holds("policies.read"),
@@ -62,6 +68,6 @@ def act(request: ConsoleRequest, organisation_id: int, name: str) -> HttpRespons
     kind = ASKS.get(name)
     if kind is None:
         raise Http404
-    ask = kind(request.POST or None, subject=organisation, paths=paths)
+    ask = kind(given_to(request), subject=organisation, paths=paths)
     lands = f"{reverse('console-organisations')}?node={organisation.id}"
     return ask_and_do(request, ask, lands=lands)

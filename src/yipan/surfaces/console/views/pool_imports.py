@@ -11,28 +11,25 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yipan.distribution.pool.actions import Choice, preview_offers
+from yipan.distribution.pool.actions import Choice
 from yipan.distribution.pool.actions.uploads import (
     begin_again,
-    content_of,
     decide,
     faults_of,
+    faulty_rows,
     hand_in,
 )
 from yipan.distribution.pool.errors import UploadNotReady
 from yipan.distribution.pool.filtering import filters_to_data
-from yipan.distribution.pool.jobs import EXPORT
+from yipan.distribution.pool.jobs import EXPORT, FAULTS
 from yipan.distribution.pool.models import ImportRun, Upload, UploadState
 from yipan.distribution.pool.queries.grid import count_matching
 from yipan.distribution.pool.queries.imports import Listed, listed_imports
 from yipan.distribution.pool.sheets.table import MOST_BYTES, MOST_ROWS
 from yipan.distribution.pool.sheets.workbooks import (
-    CSV,
     XLSX,
-    by_row,
     names,
     template,
-    with_reasons,
 )
 from yipan.group.organisations.queries import tree, within
 from yipan.kernel import long_work
@@ -169,19 +166,29 @@ def decide_import(request: ConsoleRequest, upload_id: int) -> HttpResponse:
     return toast(answer, text, "info") if text else answer
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @console_view(READ)
 def import_faults(request: ConsoleRequest, upload_id: int) -> HttpResponse:
-    """The faulty rows as they stand in the file, with the reasons beside them."""
+    """The faulty rows as they stand in the file, with the reasons beside them.
+
+    Of a small file at once; of a large one (POST) by a task.
+    """
     upload = _upload(request, upload_id, READ)
-    content = content_of(upload)
-    as_csv = not content.startswith(b"PK")
-    report = preview_offers(content=content, organisation_id=upload.organisation_id)
-    body = with_reasons(content, by_row(report.faults), as_csv=as_csv)
-    stem = upload.file_name.rsplit(".", 1)[0]
-    return _download(
-        body, f"{stem}-{_('faults')}.{'csv' if as_csv else 'xlsx'}", CSV if as_csv else XLSX
+    if upload.size <= AT_ONCE_BYTES:
+        sheet = faulty_rows(upload)
+        return _download(sheet.content, sheet.name, sheet.content_type)
+    if request.method != "POST":
+        return HttpResponseRedirect(_page(upload.id))
+    work = long_work.ask(
+        FAULTS,
+        title=_("Faulty rows of {file}").format(file=upload.file_name),
+        by=request.actor,
+        arguments={"upload_id": upload.id},
+        organisation_id=upload.organisation_id,
+        permission=READ,
+        link=_page(upload.id),
     )
+    return HttpResponseRedirect(reverse("console-work-one", args=(work.id,)))
 
 
 @require_GET
@@ -260,6 +267,7 @@ def _shown(request: ConsoleRequest, upload: Upload) -> dict[str, Any]:
             for each in faults_of(upload)
         ],
         "good": upload.rows - upload.faulty,
+        "is_large": upload.size > AT_ONCE_BYTES,
         "to_write": upload.created + upload.changed,
         "may_write": request.scope.allows(WRITE, node.path),
     }
