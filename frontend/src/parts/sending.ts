@@ -162,7 +162,9 @@ export function startSending(htmx: Htmx): void {
     if (!waiting) show("offline");
   });
   window.addEventListener("online", () => {
-    if (waiting?.requestConfig.verb === "get") void again(htmx);
+    // The page that says there is no network has nothing to keep.
+    if (document.querySelector("main [data-network-again]")) location.reload();
+    else if (waiting?.requestConfig.verb === "get") void again(htmx);
     else if (!waiting) show(null);
   });
   if (!navigator.onLine) show("offline");

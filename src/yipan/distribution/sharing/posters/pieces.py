@@ -28,6 +28,8 @@ CINNABAR: Final = "#c8371f"
 _GROUNDS: Final = ("#1f7a66", "#8a5a44", "#3d5a80", "#7d5a8c", "#a0522d", "#4a6b3a", "#2f6f7e")
 _PICTURE: Final = 960
 _PORTRAIT: Final = 320
+_CHINESE: Final = 0x2E80
+"""Where the signs of Chinese begin, as for the avatars of pages."""
 
 
 def price(
@@ -114,9 +116,11 @@ def person(sheet: Sheet, box: Box, name: str, portrait: str, *, ring: str = "") 
 
 
 def initial(name: str) -> str:
-    """The first letter of a name that can be drawn, in capitals."""
+    """What a portrait that is missing shows: the last sign of a Chinese name, else the first."""
     letters = [letter for letter in drawable(name) if letter.isalnum()]
-    return letters[0].upper() if letters else "·"
+    if not letters:
+        return "·"
+    return letters[-1] if ord(letters[-1]) >= _CHINESE else letters[0].upper()
 
 
 def scene(content: Content, width: int, height: int) -> Image.Image:

@@ -30,8 +30,8 @@ class PosterTemplate:
 
 
 TEMPLATES: Final = (
-    PosterTemplate("classic", _("Classic"), 1, classic.SIZE, classic.draw),
-    PosterTemplate("bold", _("Bold"), 1, bold.SIZE, bold.draw),
-    PosterTemplate("card", _("Card"), 1, card.SIZE, card.draw),
+    PosterTemplate("classic", _("Classic"), 2, classic.SIZE, classic.draw),
+    PosterTemplate("bold", _("Bold"), 2, bold.SIZE, bold.draw),
+    PosterTemplate("card", _("Card"), 2, card.SIZE, card.draw),
 )
 BY_CODE: Final = {template.code: template for template in TEMPLATES}
