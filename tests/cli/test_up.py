@@ -157,6 +157,25 @@ def test_when_it_is_killed_the_others_end_by_themselves(
     until(lambda: database_is_down(here))
 
 
+def test_a_database_that_is_killed_is_started_again_and_work_goes_on(
+    running: subprocess.Popen[str], here: Shell, port: int
+) -> None:
+    folder = Path(here.environment["YIPAN_HOME"]) / "postgresql"
+    began = datetime.now(UTC)  # noqa: TID251 - compared with the database's
+    mark = folder / "postmaster.pid"
+    former = int(mark.read_text().split()[0])
+    os.kill(former, signal.SIGKILL)
+    until(lambda: mark.exists() and int(mark.read_text().split()[0]) != former)
+    until(lambda: answers(port))
+    assert [answers(port) for _ in range(20)] == [True] * 20  # in every thread of every process
+    until(lambda: _workers_since(began, embedded.url(folder)) == 1)
+    running.send_signal(signal.SIGINT)
+    said, _ = running.communicate(timeout=PATIENCE)
+    assert running.returncode == 0, said
+    assert "PostgreSQL has ended. Starting it again." in said
+    assert "Traceback" not in said
+
+
 def test_a_port_that_is_taken_is_told_at_once(here: Shell, port: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", port))

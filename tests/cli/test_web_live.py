@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
 from tests.cli.harness import Shell
 
 PATIENCE = 60
+SOON = 5
+"""Seconds; on a machine of its own it takes less than one."""
 PASSWORD = "correct horse battery staple"
 _EVENT = """
 INSERT INTO kernel_outboxevent (id, tenant_id, name, organisation_id, payload, occurred_at)
@@ -32,6 +37,7 @@ INSERT INTO distributors_distributor
 SELECT 4711, o.tenant_id, o.id, p.id, 'WANG', 'Wang', 'guide', '', 'active', now(), ''
   FROM organisations_organisation o, people_person p
 """
+_WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'kernel_tenant'::regclass"
 
 
 class Listening:
@@ -124,9 +130,57 @@ def test_two_processes_tell_everybody_and_stop_at_once(
         stream.rest()
         stream.close()
     said, _ = web.communicate(timeout=PATIENCE)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < SOON
     assert web.returncode == 0, said
     assert "Traceback" not in said
+    assert "refused" not in said
+
+
+def test_a_stop_that_reaches_its_processes_themselves_ends_the_streams_too(
+    web: subprocess.Popen[str], port: int
+) -> None:
+    """As a terminal's Ctrl-C does, and whoever ends all processes of that name."""
+    session = session_of(port)
+    streams = [Listening(port, session) for _ in range(6)]
+    serving = [each for each in psutil.Process(web.pid).children() if port_of(each) == port]
+    assert len(serving) == 2
+    began = time.monotonic()
+    for each in [*serving, psutil.Process(web.pid)]:
+        each.send_signal(signal.SIGINT)
+    for stream in streams:
+        stream.rest()
+        stream.close()
+    said, _ = web.communicate(timeout=PATIENCE)
+    assert time.monotonic() - began < SOON
+    assert "refused" not in said
+
+
+def test_requests_under_way_are_answered_before_it_stops(
+    web: subprocess.Popen[str], port: int, database: str
+) -> None:
+    """One waits for the database when the stop comes; a stream is open, too."""
+    stream = Listening(port, session_of(port))
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database) as owner:
+        owner.execute("LOCK TABLE kernel_tenant")
+        address = f"http://127.0.0.1:{port}/console/login/"
+        waiting = pool.submit(httpx.get, address, timeout=PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while not owner.execute(_WAITING).fetchone():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        web.terminate()
+        stream.rest()
+        stream.close()
+        owner.rollback()
+        assert waiting.result().status_code == 200
+    web.communicate(timeout=PATIENCE)
+    assert web.returncode == 0
+
+
+def port_of(process: psutil.Process) -> int:
+    """The port in the command line of a process that serves."""
+    words = process.cmdline()
+    return int(words[words.index("--port") + 1]) if "--port" in words else 0
 
 
 def test_without_a_session_there_is_nothing_to_hear(web: subprocess.Popen[str], port: int) -> None:

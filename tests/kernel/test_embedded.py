@@ -118,6 +118,25 @@ def test_a_killed_server_comes_back_with_its_data(server: Path) -> None:
     assert end(again) == 0
 
 
+def test_who_uses_a_server_that_was_killed_can_have_it_back(place: Path) -> None:
+    folder = place / "data"
+    embedded.start(folder)
+    try:
+        assert embedded.is_alive(folder)
+        process = int((folder / "postmaster.pid").read_text().split()[0])
+        os.kill(process, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while embedded.is_alive(folder):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        embedded.revive(folder)
+        assert embedded.is_alive(folder)
+        psycopg.connect(embedded.url(folder)).close()
+    finally:
+        embedded.leave(folder)
+    assert not embedded.is_alive(folder)
+
+
 def test_nobody_else_may_open_its_socket(server: Path) -> None:
     user = use(server)
     url_of(user)

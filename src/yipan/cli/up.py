@@ -23,6 +23,8 @@ from yipan.kernel import embedded
 _START_SECONDS: Final = 60
 _START_PATIENCE_SECONDS: Final = 2
 _LOOK_SECONDS: Final = 0.2
+_REVIVED_SECONDS: Final = 10
+"""A server that is started again has to run for longer than this."""
 
 
 def command(
@@ -131,7 +133,18 @@ def _answers(address: str, port: int) -> bool:
 
 
 def _watch(children: Children) -> tuple[str, int]:
+    """Until a child ends; which, and its code. An embedded server that ends is started again."""
+    folder = settings.YIPAN_EMBEDDED_FOLDER
+    revived = 0.0
     while (ended := children.ended()) is None:
+        if settings.YIPAN_EMBEDDED and not embedded.is_alive(folder):
+            if time.monotonic() - revived < _REVIVED_SECONDS:
+                message = f"PostgreSQL does not stay up: see {folder}.log."
+                raise CommandFailed(message)
+            notes.print("PostgreSQL has ended. Starting it again.", style="yellow")
+            embedded.revive(folder)
+            revived = time.monotonic()
+            notes.print("PostgreSQL runs again.")
         time.sleep(_LOOK_SECONDS)
     return ended
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
+import threading
+import time
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import django
 import typer
@@ -16,7 +17,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from yipan.cli.database import is_up_to_date, reach
-from yipan.cli.lifeline import hold_on
+from yipan.cli.lifeline import end, hold_on
 from yipan.cli.screen import CommandFailed
 from yipan.kernel.migrating import missing_migrations
 
@@ -25,19 +26,22 @@ from yipan.kernel.migrating import missing_migrations
 THREADS: Final = 4
 _KILL_SECONDS: Final = 10
 _MODULE: Final = "yipan.config.asgi"
-_END_STREAMS: Final = getattr(signal, "SIGUSR1", None)
-"""As in config.asgi, which is not loaded in a process that starts others without forking."""
+_REMIND_SECONDS: Final = 0.5
 
 
 class _Server(Granian):  # type: ignore[misc, valid-type]
-    """Has its workers end what does not end by itself, before it waits for the rest."""
+    """Tells its processes to stop until they do: one that was just started hears nothing yet."""
 
     def shutdown(self, exit_code: int = 0) -> None:
-        if _END_STREAMS is not None:
-            for worker in self.wrks:
-                if worker.is_alive():
-                    os.kill(worker.inner.pid, _END_STREAMS)
+        threading.Thread(target=self._remind, args=(list(self.wrks),), daemon=True).start()
         super().shutdown(exit_code)
+
+    def _remind(self, workers: list[Any]) -> None:
+        while any(worker.is_alive() for worker in workers):
+            time.sleep(_REMIND_SECONDS)
+            for worker in workers:
+                if worker.is_alive():
+                    worker.terminate()
 
 
 def processors() -> int:
@@ -82,12 +86,10 @@ def command(
     _check_tables()
     os.environ.setdefault("YIPAN_BASE_URL", f"http://localhost:{port}")
     os.environ["YIPAN_WEB_THREADS"] = str(threads)
-    if _END_STREAMS is not None:
-        signal.signal(_END_STREAMS, signal.SIG_IGN)  # of workers that do not listen to it yet
     if multiprocessing.get_start_method() == "fork":
         # Before the processes that serve it are forked: they share what is loaded.
         import_module(_MODULE)
-    _Server(
+    server = _Server(
         target=f"{_MODULE}:application",
         address=host,
         port=port,
@@ -98,4 +100,9 @@ def command(
         websockets=False,
         log_level=LogLevels.warning,
         log_access=access_log,
-    ).serve()
+    )
+    try:
+        server.serve()
+    except SystemExit as ended:
+        end(int(ended.code or 0))
+    end()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from yipan.cli.lifeline import hold_on
+from yipan.cli.lifeline import end, hold_on
 from yipan.cli.schema import reach_migrated
 from yipan.kernel.work import run_worker
 
@@ -25,3 +25,4 @@ def command(
     hold_on()
     reach_migrated()
     run_worker(concurrency=concurrency)
+    end()

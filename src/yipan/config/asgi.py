@@ -15,8 +15,6 @@ from yipan.surfaces.live.stream import PATH, hub, live
 THREADS: Final = 4
 """A request mostly waits for the database, so each process takes several at once; more than these
 only wait for each other's turn at the interpreter."""
-END_STREAMS: Final = getattr(signal, "SIGUSR1", None)
-"""Comes before the signal to stop: a server waits for its open requests, and streams do not end."""
 
 _bridge = Bridge(wsgi_application, threads=env.number("YIPAN_WEB_THREADS", THREADS))
 _is_live = is_enabled("live")
@@ -37,10 +35,21 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message: Message = await receive()
         if message["type"] == "lifespan.startup":
-            if END_STREAMS is not None:
-                asyncio.get_running_loop().add_signal_handler(END_STREAMS, hub.end)
+            _end_streams_first()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             hub.end()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _end_streams_first() -> None:
+    """Have the signals that stop this process end the streams, too.
+
+    The server waits for its open requests, and streams do not end by themselves. Its own handlers
+    hear the signals through the loop, whatever stands here.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(hub.end))
+        signal.siginterrupt(number, False)

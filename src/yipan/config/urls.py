@@ -6,6 +6,7 @@ from yipan.config.health import health
 from yipan.kernel.modules import enabled_modules, is_enabled
 from yipan.surfaces.openapi.site import build_api
 
+handler500 = "yipan.config.outage.failed"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
     path("api/v1/", build_api(enabled_modules()).urls),

@@ -110,6 +110,25 @@ def leave(folder: Path) -> None:
         _stop_unused(folder)
 
 
+def is_alive(folder: Path) -> bool:
+    """Whether the server of a folder has a process; asks the process table only."""
+    process = _marked(folder.resolve())
+    return bool(process) and _state(process) not in {"", "Z"}
+
+
+def revive(folder: Path) -> None:
+    """Start the server of a folder that this process joined, after it ended by itself.
+
+    Raises EmbeddedServerFailed.
+    """
+    folder = folder.resolve()
+    with _alone(folder):
+        former = _marked(folder)
+        if former and _state(former) == "Z":  # a child of ours: see `orphans`
+            bury(int(former))
+        _run(folder)
+
+
 def _stop_unused(folder: Path) -> None:
     with _beside(folder, "users").open("ab") as users:
         try:
@@ -198,14 +217,36 @@ def _forget_dead_server(folder: Path) -> None:
 
     PostgreSQL itself would take the entry in the process table for a living server.
     """
-    mark = folder / "postmaster.pid"
+    process = _marked(folder)
+    if process and _state(process) == "Z":
+        (folder / "postmaster.pid").unlink()
+
+
+def _marked(folder: Path) -> str:
+    """The process that a folder's mark names, if there is a mark."""
     try:
-        process = mark.read_text().split(maxsplit=1)[0]
-        state = Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0]
+        return (folder / "postmaster.pid").read_text().split(maxsplit=1)[0]
     except (OSError, IndexError):
-        return
-    if state == "Z":
-        mark.unlink()
+        return ""
+
+
+def _state(process: str) -> str:
+    """Its letter in the process table, `Z` for one that ended; empty where there is no such one."""
+    try:
+        return Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return "" if Path("/proc/self").exists() else _signalled(process)
+
+
+def _signalled(process: str) -> str:
+    """The same where the system has no such table as files: it is there, or it is not."""
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        return "?"
+    return "?"
 
 
 def _tune(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 import psycopg
@@ -46,6 +47,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor.execute("SELECT set_config(%s, %s, false)", (SETTING, value))
         self._tenant_in_session = wanted
 
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Before and after each request: also let a connection go that the server has hung up.
+
+        Else the first request of every thread after a restart of the database would fail.
+        """
+        if self.connection is not None and not self.in_atomic_block and _was_heard(self.connection):
+            self.errors_occurred = True  # so that it is tried, and closed if it is of no use
+        super().close_if_unusable_or_obsolete()
+
     # A rollback takes the setting back too, so what we remember is worth nothing after it.
     def _rollback(self) -> None:
         super()._rollback()  # type: ignore[misc]
@@ -54,3 +64,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _savepoint_rollback(self, sid: str) -> None:
         super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._tenant_in_session = _UNKNOWN
+
+
+def _was_heard(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server said something unasked: mostly that it ends, or nothing any more."""
+    try:
+        listening = select.poll()
+        listening.register(connection.fileno(), select.POLLIN)
+    except (psycopg.Error, OSError, ValueError):
+        return True
+    return bool(listening.poll(0))
