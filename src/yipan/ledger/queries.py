@@ -126,22 +126,3 @@ def statement_of(
         lines.append(StatementLine(posting, posting.amount * normal, balance))
         balance -= posting.amount * normal
     return lines
-
-
-def postings_of(*, kind: str, owner_id: int, currency: str = CNY) -> QuerySet[Posting]:
-    """The statement of one account (index: posting_of_account)."""
-    found: QuerySet[Posting] = Posting.objects.select_related("journal", "account").filter(
-        account__kind=kind, account__owner_id=owner_id, account__currency=currency
-    )
-    return found
-
-
-def owed_sums(kind: str, currency: str = CNY) -> dict[str, Any]:
-    """Number and sum of the positive balances of one kind (for gauges)."""
-    statement = """
-SELECT count(*), coalesce(sum(b.amount), 0)::bigint
-  FROM ledger_account a JOIN ledger_balance b ON b.id = a.id
- WHERE a.tenant_id = %s AND a.kind = %s AND a.currency = %s AND b.amount > 0
-"""
-    row = sql.fetch_one(statement, (current_tenant_id(), kind, currency)) or (0, 0)
-    return {"accounts": row[0], "amount": row[1]}

@@ -70,11 +70,6 @@ def state_after(state: OrderState, step: OrderStep) -> OrderState:
     return following
 
 
-def states_before(step: OrderStep) -> frozenset[OrderState]:
-    """The states a step can be taken from, for a conditional update of many orders at once."""
-    return frozenset(state for state, possible in STEPS if possible is step)
-
-
 def spread_discount(line_amounts: Sequence[int], discount: int) -> tuple[int, ...]:
     """Each line's share of an order-level discount, in the order of the lines (commission.md §1).
 

@@ -33,12 +33,6 @@ def payment_of(order_id: int) -> Payment | None:
     return found
 
 
-def intents_of(order_ids: list[int]) -> QuerySet[PaymentIntent]:
-    """The attempts to pay some orders, newest first (index: intent_of_order)."""
-    found: QuerySet[PaymentIntent] = PaymentIntent.objects.filter(order_id__in=order_ids)
-    return found.order_by("-id")
-
-
 def intent_by_token(token: str) -> PaymentIntent | None:
     """The attempt behind a cashier's address (index: intent_token)."""
     found: PaymentIntent | None = PaymentIntent.objects.filter(token=token).first()
