@@ -7,7 +7,7 @@ page's `#asks`), shows it again with what was wrong, or does it and leads on.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import DomainError
 from yipan.surfaces.console.page import ConsoleRequest
+from yipan.surfaces.design.once import sent_once
 
 Words = str | Promise
 
@@ -74,7 +75,15 @@ class WithReason(forms.Form):
 
 
 def ask_and_do(request: ConsoleRequest, ask: Ask, *, lands: str) -> HttpResponse:
-    """The dialog, or, once it is confirmed and done, the way to `lands` with a message."""
+    """The dialog, or, once it is confirmed and done, the way to `lands` with a message.
+
+    However often the dialog is sent, it is done once.
+    """
+    return cast("HttpResponse", _answered(request, ask=ask, lands=lands))
+
+
+@sent_once(optional=True)
+def _answered(request: ConsoleRequest, *, ask: Ask, lands: str) -> HttpResponse:
     if request.method == "POST" and ask.is_valid():
         try:
             ask.act(request.actor)

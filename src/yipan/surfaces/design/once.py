@@ -78,10 +78,14 @@ class _NotStored(Exception):
 @overload
 def sent_once(view: View) -> View: ...
 @overload
-def sent_once(*, refused: Refused) -> Callable[[View], View]: ...
+def sent_once(
+    *, refused: Refused | None = None, optional: bool = False
+) -> Callable[[View], View]: ...
 
 
-def sent_once(view: View | None = None, *, refused: Refused | None = None) -> Any:
+def sent_once(
+    view: View | None = None, *, refused: Refused | None = None, optional: bool = False
+) -> Any:
     """Have the POSTs of a view take effect once per key, all in one unit of work.
 
     Stands below `signed_in` or `shop`, which say whose key it is. The first answer below 400 is
@@ -90,19 +94,22 @@ def sent_once(view: View | None = None, *, refused: Refused | None = None) -> An
     one runs, the second waits for its answer for some seconds.
 
     `refused(request, error, **kwargs)` draws the page for an error of the domain, after the
-    rollback; without it the error goes on. Raises SentWithoutKey, SentBefore, StillAtIt.
+    rollback; without it the error goes on. `optional`: what comes without a key is done as it is,
+    as often as it comes. Raises SentWithoutKey, SentBefore, StillAtIt.
     """
     if view is None:
-        return partial(_decorated, refused=refused)
-    return _decorated(view, refused=None)
+        return partial(_decorated, refused=refused, optional=optional)
+    return _decorated(view, refused=None, optional=False)
 
 
-def _decorated(view: View, *, refused: Refused | None) -> View:
+def _decorated(view: View, *, refused: Refused | None, optional: bool) -> View:
     @wraps(view)
     def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         key = request.POST.get(FIELD, "") or request.headers.get(_HEADER, "")
+        if optional and not key:
+            return view(request, *args, **kwargs)
         try:
             key = idempotency.check_key(key)
         except DomainError as error:

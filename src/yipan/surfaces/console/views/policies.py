@@ -17,6 +17,7 @@ from yipan.surfaces.console.organisation_tree import outermost
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 from yipan.surfaces.console.policy_form import PolicyForm
 from yipan.surfaces.console.policy_page import KINDS, cards_of, changes_of, in_force, kinds_for
+from yipan.surfaces.design.once import sent_once
 
 _READ: Final = "policies.read"
 
@@ -40,6 +41,7 @@ def policies(request: ConsoleRequest) -> HttpResponse:
 
 
 @console_view(_READ)
+@sent_once(optional=True)
 def new_version(request: ConsoleRequest, kind: str, organisation_id: int) -> HttpResponse:
     """The form for a new version, for those who may set the policy there."""
     found = KINDS.get(kind)

@@ -39,6 +39,7 @@ from yipan.surfaces.console.views.pool_rule_form import (
     empty_draft,
 )
 from yipan.surfaces.console.views.pool_trial import TrialForm, kinds, suggestions, try_out
+from yipan.surfaces.design.once import sent_once
 
 PER_PAGE: Final = 50
 
@@ -128,6 +129,7 @@ def rule(request: ConsoleRequest, rule_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @console_view(WRITE)
+@sent_once(optional=True)
 def new_rule(request: ConsoleRequest) -> HttpResponse:
     """The editor for a new rule, empty or as a copy of another one."""
     home = home_of(request.scope.paths(WRITE))
@@ -154,6 +156,7 @@ def new_rule(request: ConsoleRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @console_view(WRITE)
+@sent_once(optional=True)
 def new_version(request: ConsoleRequest, rule_id: int) -> HttpResponse:
     """The editor for other terms of a rule, from a moment on."""
     found = rule_in_reach(rule_id, request.scope.paths(READ))
