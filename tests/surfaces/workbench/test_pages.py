@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.surfaces.workbench.builders import Phone, opened_shop, text_of, with_money
 from tests.trade.orders.builders import Shop
+from yipan.distribution.commissions.queries import earned
+from yipan.distribution.sharing.models import ShareLink
 from yipan.kernel.models import Tenant
+from yipan.payouts.withdrawals.actions import request_withdrawal
+from yipan.payouts.withdrawals.queries import own_cards
 
 PAGES = {
     "": 8,
@@ -55,6 +60,44 @@ def test_every_page_is_there_in_a_constant_number_of_statements(
         answer = phone.get(address)
     assert answer.status_code == 200
     assert len(captured) <= PAGES[address], [row["sql"][:120] for row in captured]
+
+
+OF_ONE = {
+    "earnings/{entry}/": 7,
+    "withdraw/{withdrawal}/": 7,
+    "withdraw/confirm/?amount=5&card={card}": 10,
+    "withdraw/all/": 11,
+    "poster/{link}/bold/": 5,
+    "poster/{link}/bold.png": 8,
+    "code/{link}.svg": 6,
+    "earnings/entries.csv": 5,
+    "statements/months.csv": 5,
+}
+"""Likewise, of what belongs to one thing."""
+
+
+@pytest.mark.parametrize("address", OF_ONE)
+def test_so_is_every_page_of_one_thing(
+    desk: tuple[Shop, Phone], address: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.YIPAN_MEDIA_ROOT = tmp_path
+    shop, phone = desk
+    card = own_cards(shop.guide)[0]
+    made = request_withdrawal(
+        distributor=shop.guide, card=card, amount=9_000, by=phone.person.actor
+    )
+    phone.get("share/LINE/")
+    found = address.format(
+        entry=earned(shop.guide.id).items[0].id,
+        withdrawal=made.id,
+        card=card.id,
+        link=ShareLink.objects.get(distributor=shop.guide, channel="poster").id,
+    )
+    phone.get(found)
+    with CaptureQueriesContext(connection) as captured:
+        answer = phone.get(found)
+    assert answer.status_code == 200
+    assert len(captured) <= OF_ONE[address], [row["sql"][:120] for row in captured]
 
 
 @pytest.mark.parametrize("address", PAGES)
