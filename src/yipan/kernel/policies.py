@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField
 from yipan.kernel.models import PolicyVersion
 from yipan.kernel.uow import unit_of_work
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,25 @@ def policy_in_force(*, kind: str, organisation_ids: Sequence[int], at: datetime)
             if policy.valid_from is not None and policy.valid_from <= at:
                 return policy
     return Policy(None, kind, None, 0, None, {})
+
+
+def settings_of(policy: type[S], data: Mapping[str, Any]) -> S:
+    """A policy's dataclass of JSON-able data; what is left out has its default.
+
+    Raises InvalidField for a setting that there is not, and what the dataclass itself raises.
+    """
+    known = {field.name for field in fields(policy)}  # type: ignore[arg-type]
+    for name in data:
+        if name not in known:
+            raise InvalidField(field=name, reason=_("there is no such setting"))
+    return policy(**data)
+
+
+def check_whole(field: str, value: object, least: int, most: int) -> None:
+    """Raises InvalidField for what is no whole number between two."""
+    if type(value) is not int or not least <= value <= most:
+        reason = _("must be %(least)d to %(most)d") % {"least": least, "most": most}
+        raise InvalidField(field=field, reason=reason)
 
 
 def _load(kind: str) -> dict[int, list[Policy]]:

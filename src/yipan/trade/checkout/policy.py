@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
-from django.utils.translation import gettext as _
-
 from yipan.kernel import policies
 from yipan.kernel.actor import Actor
-from yipan.kernel.errors import InvalidField
 from yipan.kernel.models import PolicyVersion
 
 KIND: Final = "checkout"
@@ -31,10 +28,10 @@ class CheckoutPolicy:
     """1–9,999: units of one SKU in one order."""
 
     def __post_init__(self) -> None:
-        _whole("freight", self.freight, 0, _MOST_FEN)
+        policies.check_whole("freight", self.freight, 0, _MOST_FEN)
         if self.free_from is not None:
-            _whole("free_from", self.free_from, 0, _MOST_FEN)
-        _whole("most_units", self.most_units, 1, MOST_UNITS)
+            policies.check_whole("free_from", self.free_from, 0, _MOST_FEN)
+        policies.check_whole("most_units", self.most_units, 1, MOST_UNITS)
 
     def freight_of(self, goods: int) -> int:
         """Fen for delivering goods of this amount."""
@@ -44,17 +41,7 @@ class CheckoutPolicy:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """The policy of JSON-able data; what is left out has its default. Raises InvalidField."""
-        known = {field.name for field in fields(cls)}
-        for name in data:
-            if name not in known:
-                raise InvalidField(field=name, reason=_("there is no such setting"))
-        return cls(**data)
-
-
-def _whole(name: str, value: object, least: int, most: int) -> None:
-    if type(value) is not int or not least <= value <= most:
-        reason = _("must be %(least)d to %(most)d") % {"least": least, "most": most}
-        raise InvalidField(field=name, reason=reason)
+        return policies.settings_of(cls, data)
 
 
 def policy_for(lineage: Sequence[int], at: datetime) -> CheckoutPolicy:

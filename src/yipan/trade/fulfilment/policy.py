@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
-from django.utils.translation import gettext as _
-
 from yipan.kernel import policies
 from yipan.kernel.actor import Actor
-from yipan.kernel.errors import InvalidField
 from yipan.kernel.models import PolicyVersion
 
 KIND: Final = "fulfilment"
@@ -26,19 +23,12 @@ class FulfilmentPolicy:
     """1–90: days after shipping when a parcel counts as received if the buyer says nothing."""
 
     def __post_init__(self) -> None:
-        days: object = self.auto_receipt_days
-        if type(days) is not int or not 1 <= days <= MOST_DAYS:
-            reason = _("must be 1 to %d") % MOST_DAYS
-            raise InvalidField(field="auto_receipt_days", reason=reason)
+        policies.check_whole("auto_receipt_days", self.auto_receipt_days, 1, MOST_DAYS)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """The policy of JSON-able data; what is left out has its default. Raises InvalidField."""
-        known = {field.name for field in fields(cls)}
-        for name in data:
-            if name not in known:
-                raise InvalidField(field=name, reason=_("there is no such setting"))
-        return cls(**data)
+        return policies.settings_of(cls, data)
 
 
 def policy_for(lineage: Sequence[int], at: datetime) -> FulfilmentPolicy:
