@@ -122,6 +122,7 @@ SENTENCES: Final[Mapping[str, Words]] = {
     "attribution.handed_over": _("Handed a customer over to a successor"),
     "attribution.hand_over": _("Handed the customers of a distributor over"),
     "attribution.register_coupons": _("Registered coupons of a distributor"),
+    "work.take_file": _("Took the file {file}"),
     # Money
     "settlement.release": _("Released {entries} entries by hand: {amount}"),
     "withdrawals.verify_name": _("Verified the real name of the distributor {distributor}"),
@@ -170,6 +171,8 @@ VALUES: Final[Mapping[str, Words]] = {
     "events": pgettext_lazy(_VALUE, "events"),
     "expires_at": pgettext_lazy(_VALUE, "expires"),
     "file": pgettext_lazy(_VALUE, "file"),
+    "title": pgettext_lazy(_VALUE, "title"),
+    "size": pgettext_lazy(_VALUE, "bytes"),
     "files": pgettext_lazy(_VALUE, "pictures"),
     "former": pgettext_lazy(_VALUE, "former key good until"),
     "former_until": pgettext_lazy(_VALUE, "former secret good until"),
@@ -264,6 +267,7 @@ SUBJECTS: Final[Mapping[str, tuple[Words, str]]] = {
     "share_link": (_("Share link"), "sharing.ShareLink"),
     "sku": (_("SKU"), "catalogue.Sku"),
     "webhook": (_("Webhook"), "webhooks.Endpoint"),
+    "work": (_("Task"), ""),
     "withdrawal": (_("Withdrawal"), "withdrawals.Withdrawal"),
 }
 """Kind of subject → what it is called, and whose page it has."""

@@ -18,7 +18,7 @@ from tests.surfaces.console.views.pools import (
 from yipan.kernel import long_work
 from yipan.kernel.actor import Actor, ActorKind
 from yipan.kernel.long_work import Outcome, Task, handles
-from yipan.kernel.models import LongWork, Tenant
+from yipan.kernel.models import AuditEntry, LongWork, Tenant
 
 MEI = Actor(ActorKind.PERSON, 17, "mei")
 
@@ -87,6 +87,8 @@ def test_a_task_shows_how_far_it_is_until_it_is_over(pool: PoolShop) -> None:
     file = client.get(f"{WORK}{work.id}/file/")
     assert file.getvalue() == b"a,b\n"
     assert "%E5%90%8D%E5%8D%95.csv" in file["Content-Disposition"]
+    taken = AuditEntry.objects.get(action="work.take_file")
+    assert (taken.subject_id, taken.after["file"]) == (work.id, "名单.csv")
 
 
 def test_only_the_owner_stops_a_task(pool: PoolShop) -> None:

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yipan.group.organisations.queries import within
 from yipan.group.people.scope import Scope
-from yipan.kernel import clock, long_work
+from yipan.kernel import audit, clock, long_work
 from yipan.kernel.actor import Actor
 from yipan.kernel.long_work_files import result_file
 from yipan.kernel.models import LongWork, LongWorkState
 from yipan.kernel.pagination import paginate
+from yipan.kernel.uow import unit_of_work
 from yipan.surfaces.console.page import ConsoleRequest, console_page, console_view
 from yipan.surfaces.design.toasts import toast
 
@@ -119,10 +120,19 @@ def work(request: ConsoleRequest, work_id: int) -> HttpResponse:
 @require_GET
 @console_view()
 def work_file(request: ConsoleRequest, work_id: int) -> StreamingHttpResponse:
-    """The file that a task made."""
+    """The file that a task made; who took it is written down."""
     found = _found(request, work_id)
     if found.state != "done" or not found.file_name:
         raise Http404
+    with unit_of_work():
+        audit.record(
+            action="work.take_file",
+            subject_type="work",
+            subject_id=found.id,
+            organisation_id=found.organisation_id,
+            after={"title": found.title, "file": found.file_name, "size": found.file_size},
+            by=request.actor,
+        )
     headers = {
         "Content-Disposition": content_disposition_header(True, found.file_name) or "",
         "Content-Length": str(found.file_size),
