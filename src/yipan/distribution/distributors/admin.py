@@ -116,6 +116,8 @@ class DistributorAdmin(ScopedAdmin):
     """Who may share and earn."""
 
     permission = "distributors"
+    list_page = "console-distributors"
+    row_page = "console-distributor"
     can_add = True
     can_change = True
     inlines = (GrantInline, ChangeInline)

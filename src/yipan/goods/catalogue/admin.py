@@ -81,6 +81,8 @@ class CategoryAdmin(GoodsAdmin):
 class ProductAdmin(GoodsAdmin):
     """What buyers see as one thing; here its pictures are chosen."""
 
+    list_page = "console-goods"
+    row_page = "console-goods-one"
     can_change = True
     form = ProductPicturesForm
     list_display = ("name", "code", "category", "tags", "is_active")

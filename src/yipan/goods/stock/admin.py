@@ -26,6 +26,7 @@ class StockLevelAdmin(ScopedAdmin):
 
     permission = "stock"
     organisation_lookup = "location__organisation__path"
+    list_page = "console-stock"
     list_display = ("sku", "location", "quantity", "oversell")
     list_select_related = ("sku", "location")
     list_filter = ("location",)

@@ -73,12 +73,18 @@ def link_to(model: type[Model], row_id: int | None, text: object) -> SafeString 
 
 def address_of(model: type[Model], row_id: int) -> str:
     """The page of a row; empty where there is none, or none that the reader may open."""
-    return reverse(f"admin:{_name(model)}_change", args=(row_id,)) if _opens(model) else ""
+    if not _opens(model):
+        return ""
+    ours = getattr(admin.site.get_model_admin(model), "row_page", "")
+    return reverse(ours or f"admin:{_name(model)}_change", args=(row_id,))
 
 
 def list_of(model: type[Model]) -> str:
     """The page with all rows of a kind; empty where there is none that the reader may open."""
-    return reverse(f"admin:{_name(model)}_changelist") if _opens(model) else ""
+    if not _opens(model):
+        return ""
+    ours = getattr(admin.site.get_model_admin(model), "list_page", "")
+    return reverse(ours or f"admin:{_name(model)}_changelist")
 
 
 def _name(model: type[Model]) -> str:

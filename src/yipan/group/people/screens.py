@@ -72,6 +72,10 @@ class ScopedAdmin(ModelAdmin):
     permission: ClassVar[str] = ""
     """First part of the permissions asked for: `orders` → `orders.read`, `orders.write`."""
     organisation_lookup: ClassVar[str | None] = "organisation__path"
+    list_page: ClassVar[str] = ""
+    """Name of the address of a list that stands in for this one, where there is a better one."""
+    row_page: ClassVar[str] = ""
+    """The same for the page of one row, by its id."""
     can_add: ClassVar[bool] = False
     can_change: ClassVar[bool] = False
     can_delete: ClassVar[bool] = False

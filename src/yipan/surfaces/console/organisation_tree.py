@@ -153,6 +153,8 @@ class Details:
     off_above: Node | None
     stores: int
     children: int
+    open_all: str
+    """What the address unfolds for every store below to be seen."""
     distributors: int
     active_distributors: int
     roles: list[RoleAssignment]
@@ -178,8 +180,16 @@ def details_of(organisation: Organisation) -> Details:
         off_above=off_above(node),
         stores=sum(1 for each in below if each.level == Level.STORE and each.is_active),
         children=sum(1 for each in below if each.parent_id == node.id),
+        open_all="-".join(
+            map(str, sorted({*node.lineage, *(each.parent_id or 0 for each in below)}))
+        ),
         distributors=counted["all"],
         active_distributors=counted["active"],
         roles=list(roles.order_by("role", "person__name")[:PEOPLE]),
         moves=list(moves),
     )
+
+
+def _unfolding(node: Node, below: Sequence[Node]) -> list[int]:
+    """The nodes that are open when everything below one is seen."""
+    return sorted({*node.lineage, *(each.parent_id or 0 for each in below)} - {0})

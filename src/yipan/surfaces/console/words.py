@@ -84,21 +84,6 @@ def account_name(kind: str) -> str:
 def journal_name(kind: str) -> str:
     """A kind of journal in the reader's language."""
     return str(JOURNAL_NAMES.get(kind, kind))
-
-
-PERSON_ACTS: Final[Mapping[str, str | Promise]] = {
-    "people.create": _("account opened"),
-    "people.describe": _("details changed"),
-    "people.change_password": _("password changed"),
-    "people.grant_role": _("role given"),
-    "people.revoke_role": _("role taken away"),
-    "people.sign_out_everywhere": _("signed out everywhere"),
-    "people.deactivate": _("account deactivated"),
-    "people.reactivate": _("account opened again"),
-}
-"""What the audit trail calls the acts on an account."""
-
-
 _ACTORS: Final[dict[str, str | Promise]] = {
     "system": _("the system"),
     "member": _("a customer"),

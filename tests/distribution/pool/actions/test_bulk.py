@@ -151,3 +151,21 @@ def test_a_part_is_done_wholly_or_not_at_all(
         )  # fmt: skip
     assert not Offer.objects.exists()
     assert bulk.PART == 1_000
+
+
+def test_a_plan_counts_the_offers_that_would_earn_nothing_until_they_start(
+    group: GroupTree,
+) -> None:
+    """A start to come, given to what earns now, would stop it until then."""
+    now, rule = clock.now(), make_rule(fixed(350))
+    earns, off, later = make_skus(3)
+    for sku in (earns, off, later):
+        make_offer(sku, rule=rule)
+    Offer.objects.filter(sku=off).update(is_on=False)
+    Offer.objects.filter(sku=later).update(valid_from=now + timedelta(days=1))
+    rows = list(Offer.objects.values_list("sku_id", "organisation_id"))
+    start = BulkOrder(Act.CHANGE, OfferChange(valid_from=now + timedelta(days=3)))
+    assert plan_bulk(rows, start, EVERYWHERE).pausing == 1
+    end = BulkOrder(Act.CHANGE, OfferChange(valid_until=now + timedelta(days=3)))
+    assert plan_bulk(rows, end, EVERYWHERE).pausing == 0
+    assert plan_bulk(rows, BulkOrder(Act.SWITCH_OFF), EVERYWHERE).pausing == 0

@@ -286,3 +286,53 @@ def test_versions_added_at_once_are_counted_one_by_one(
     assert sorted(run_concurrently(add, 8)) == list(range(2, 10))
     versions = RuleVersion.objects.filter(rule=rule).order_by("version")
     assert [each.version for each in versions] == list(range(1, 10))
+
+
+def test_terms_for_a_time_give_way_to_what_held_before(group: GroupTree) -> None:
+    """A campaign: from Monday until the next one, and back, to the very moment."""
+    rule = make_rule(flat("0.1"))
+    start, end = NOW + DAY, NOW + 8 * DAY
+    made = add_rule_version(
+        rule_id=rule.id, terms=flat("0.2"), by=SYSTEM, valid_from=start, valid_until=end
+    )
+    assert made.version == 2
+    book = book_in_reach(rule.id)
+    moment = timedelta(microseconds=1)
+    rates = []
+    for at in (NOW, start - moment, start, end - moment, end, end + DAY):
+        version = book.at(at)
+        assert version is not None
+        rates.append(str(version.compiled.terms.tiers[0].rate))
+    assert rates == ["0.1", "0.1", "0.2", "0.2", "0.1", "0.1"]
+    entry = AuditEntry.objects.get(action="pool.add_rule_version")
+    assert entry.after["valid_until"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(DAY, DAY), (2 * DAY, DAY)])
+def test_terms_for_a_time_end_after_they_start(
+    group: GroupTree, start: timedelta, end: timedelta
+) -> None:
+    rule = make_rule(flat("0.1"))
+    with pytest.raises(InvalidField) as refused:
+        add_rule_version(
+            rule_id=rule.id,
+            terms=flat("0.2"),
+            by=SYSTEM,
+            valid_from=NOW + start,
+            valid_until=NOW + end,
+        )
+    assert refused.value.data["field"] == "ends"
+    assert len(book_in_reach(rule.id).versions) == 1
+
+
+def test_where_nothing_held_before_there_is_nothing_to_go_back_to(group: GroupTree) -> None:
+    rule = make_rule(flat("0.1"), valid_from=NOW + 5 * DAY)
+    with pytest.raises(InvalidField):
+        add_rule_version(
+            rule_id=rule.id,
+            terms=flat("0.2"),
+            by=SYSTEM,
+            valid_from=NOW + DAY,
+            valid_until=NOW + 2 * DAY,
+            replace_scheduled=True,
+        )

@@ -15,7 +15,7 @@ from tests.distribution.pool.sheets.files import HEADER
 from yipan.distribution.pool.faults import SENTENCES, Fault
 from yipan.distribution.pool.sheets.columns import layout_of
 from yipan.distribution.pool.sheets.export import faults_csv, harmless
-from yipan.distribution.pool.sheets.rows import RowReader, SheetRow
+from yipan.distribution.pool.sheets.rows import RowReader, SheetRow, moment_of
 from yipan.distribution.pool.sheets.table import Cell
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -158,6 +158,16 @@ def test_what_is_no_date_is_refused(written: Cell) -> None:
         ("valid_from", "not_a_date"),
         ("valid_until", "not_a_date"),
     ]
+
+
+@pytest.mark.parametrize("written", ["2026-11-29 23:59", "2026-11-29 23:59:59", "2026-11-29"])
+def test_the_last_minute_of_a_day_as_an_end_is_the_whole_day(written: str) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    assert moment_of(written, zone, is_end=True) == datetime(2026, 11, 29, 16, tzinfo=UTC)
+    exact = moment_of("2026-11-29T23:59:00+08:00", zone, is_end=True)
+    assert exact == datetime(2026, 11, 29, 15, 59, tzinfo=UTC)
+    start = moment_of("2026-11-29 23:59", zone, is_end=False)
+    assert start == datetime(2026, 11, 29, 15, 59, tzinfo=UTC)
 
 
 def test_the_end_comes_after_the_start() -> None:

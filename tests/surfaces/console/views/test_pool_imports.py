@@ -160,6 +160,27 @@ def test_faulty_rows_come_back_as_a_sheet_with_the_reasons(pool: PoolShop) -> No
     assert "there is no SKU NOBODY" in str(rows[1][4])
 
 
+def test_the_sheet_of_a_large_file_is_written_by_a_task(
+    pool: PoolShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browser(pool)
+    upload = hand_in(client, good_and_faulty(pool), "六月.xlsx")
+    monkeypatch.setattr(pool_imports, "AT_ONCE_BYTES", 10)
+    address = f"{IMPORTS}{upload.id}/faults/"
+    assert client.get(address).status_code == 302
+    assert not LongWork.objects.filter(kind="pool.faulty_rows").exists()
+    answer = client.post(address)
+    work = LongWork.objects.get(kind="pool.faulty_rows")
+    assert answer["Location"].endswith(f"/work/{work.id}/")
+    long_work.do(work.id)
+    work.refresh_from_db()
+    assert (work.state, work.summary) == ("done", {"rows": 2})
+    content = b"".join(client.get(f"/console/work/{work.id}/file/"))
+    rows = list(load_workbook(BytesIO(content)).worksheets[0].values)
+    assert [row[0] for row in rows[1:]] == ["NOBODY", pool.skus[4].code]
+    assert browser(pool, "F1").post(address).status_code == 404
+
+
 def test_a_large_file_is_left_to_the_worker(
     pool: PoolShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,7 +35,7 @@ _DATE: Final = re.compile(
     r"(?:[T ]*(\d{1,2}):(\d{2})(?::(\d{2}))?)?",
     re.ASCII,
 )
-_REST_OF_DAY: Final = {
+REST_OF_DAY: Final = {
     time(23, 59): timedelta(minutes=1),
     time(23, 59, 59): timedelta(seconds=1),
 }
@@ -217,15 +217,15 @@ def _bare_rate(value: Cell) -> BareTerms | None:
 def moment_of(value: Cell, zone: ZoneInfo, *, is_end: bool) -> datetime | None:
     """A moment in UTC, or None for what is no date.
 
-    A day as an end counts as a whole, and so does its last minute or second.
+    A day as an end counts as a whole, and so does its last minute or second, unless it is written
+    with its distance from UTC.
     """
     try:
         local = _day_or_moment(value)
         if isinstance(local, datetime):
             if local.tzinfo is None:
-                local = local.replace(tzinfo=zone)
-            if is_end:
-                local += _REST_OF_DAY.get(local.time(), timedelta())
+                rest = REST_OF_DAY.get(local.time(), timedelta()) if is_end else timedelta()
+                local = (local + rest).replace(tzinfo=zone)
             return local.astimezone(UTC)
         if local is None:
             return None

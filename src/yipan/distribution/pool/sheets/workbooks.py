@@ -18,6 +18,7 @@ from openpyxl.styles import Font, PatternFill
 from yipan.distribution.pool.faults import Fault
 from yipan.distribution.pool.sheets.columns import NAMES, Column, layout_of
 from yipan.distribution.pool.sheets.export import harmless
+from yipan.distribution.pool.sheets.rows import REST_OF_DAY
 from yipan.distribution.pool.sheets.table import Cell, read_table
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -164,6 +165,8 @@ def written_end(moment: datetime | None, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     if local.time() == time():
         return (local - timedelta(days=1)).date().isoformat()
+    if local.time() in REST_OF_DAY:  # would be read as the end of the day
+        return local.isoformat()
     return _moment(local)
 
 

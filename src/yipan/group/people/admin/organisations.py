@@ -82,6 +82,7 @@ class OrganisationAdmin(ScopedAdmin):
     """The tree, every organisation after its parent."""
 
     permission = "organisations"
+    list_page = "console-organisations"
     organisation_lookup = "path"
     can_add = True
     can_change = True

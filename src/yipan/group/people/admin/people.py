@@ -115,6 +115,8 @@ class PersonAdmin(ScopedAdmin):
     """Everybody with a role in the reader's subtrees."""
 
     permission = "people"
+    list_page = "console-people"
+    row_page = "console-person"
     organisation_lookup = "roles__organisation__path"
     can_add = True
     can_change = True

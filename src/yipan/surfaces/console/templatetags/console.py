@@ -25,7 +25,6 @@ from yipan.payouts.withdrawals.models import WithdrawalState
 from yipan.surfaces.console.spans import Span, spans_of
 from yipan.surfaces.console.words import (
     BINDING_REASONS,
-    PERSON_ACTS,
     REASONS,
     RULES,
     STEP_REASONS,
@@ -199,22 +198,3 @@ def due_in(moment: datetime) -> str:
         return ngettext("due in %d day", "due in %d days", days) % days
     hours = max(1, -(-left // timedelta(hours=1)))
     return ngettext("due within %d hour", "due within %d hours", hours) % hours
-
-
-@register.filter
-def person_act(action: str) -> str:
-    """An act on an account, out of the audit trail, in words."""
-    return str(PERSON_ACTS.get(action, action))
-
-
-@register.filter
-def tax_words(method: str) -> str:
-    """By what tax was withheld: a code and its version."""
-    code, _slash, version = method.partition("/")
-    return f"{TAX_METHODS.get(code, code)} v{version}" if version else method
-
-
-@register.filter
-def step_words(reason: str) -> str:
-    """Why a payout took a step: ours in the reader's language, people's and banks' as they are."""
-    return str(STEP_REASONS.get(reason, reason))

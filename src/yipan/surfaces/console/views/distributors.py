@@ -17,7 +17,9 @@ from yipan.distribution.distributors.models import (
     DistributorStatus,
 )
 from yipan.distribution.distributors.queries import distributor_in, distributors_in
+from yipan.distribution.sharing.models import ShareLink
 from yipan.group.organisations.queries import organisations_in, tree, within
+from yipan.group.people.columns import list_of
 from yipan.group.people.paging import CappedPaginator
 from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import ask_and_do
@@ -126,6 +128,7 @@ def distributor(request: ConsoleRequest, distributor_id: int) -> HttpResponse:
         asks=allowed_asks(found) if may_write else frozenset(),
         may_hand_over=may_write and scope.holds("attribution.write"),
         reads=scope.granted,
+        links_address=list_of(ShareLink),
     )
 
 
