@@ -21,6 +21,9 @@ class Shopfront(Protocol):
     def receive(self, request: HttpRequest, tenant: Tenant, link: StoredLink) -> HttpResponse:
         """The way to what was shared, in the shop that the link leads to."""
 
+    def gone(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
+        """What is said of a link that opens nothing, of which nothing else is known; 404."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Registered:

@@ -43,7 +43,7 @@ def open_shared(request: HttpRequest, tenant: str, token: str) -> HttpResponse:
     """
     group = tenant_by_code(tenant)
     if group is None:
-        return _gone(request)
+        return _locked(_gone(request))
     visitor = request.COOKIES.get(COOKIE, "")
     if not is_visitor(visitor):
         visitor = new_visitor()
@@ -54,8 +54,10 @@ def open_shared(request: HttpRequest, tenant: str, token: str) -> HttpResponse:
         try:
             link = open_link(token=token, visitor=visitor, member_id=member_id, counts=counts)
         except LinkGone:
-            return _gone(request)
-        response = shop.receive(request, group, link) if shop else _page(request, group, link)
+            return _private(shop.gone(request, group)) if shop else _locked(_gone(request))
+        response = (
+            shop.receive(request, group, link) if shop else _locked(_page(request, group, link))
+        )
     if counts:
         response.set_cookie(
             COOKIE,
@@ -88,12 +90,17 @@ def _prices(link: StoredLink) -> dict[str, str]:
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    return _private(render(request, "sharing/gone.html", status=HTTPStatus.NOT_FOUND))
+    return render(request, "sharing/gone.html", status=HTTPStatus.NOT_FOUND)
+
+
+def _locked(response: HttpResponse) -> HttpResponse:
+    """A page of sharing's own: no scripts, and private."""
+    response["Content-Security-Policy"] = _CONTENT
+    return _private(response)
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Not to be kept by caches, listed by search engines, or told to other sites; no scripts."""
-    response["Content-Security-Policy"] = _CONTENT
+    """Not to be kept by caches, listed by search engines, or told to other sites."""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"

@@ -14,8 +14,10 @@ from PIL import Image, ImageChops
 
 from tests.distribution.sharing.posters.builders import CASES, after_chat, content, read
 from yipan.distribution.sharing.posters.making import LANGUAGES
+from yipan.distribution.sharing.posters.pieces import face
 from yipan.distribution.sharing.posters.templates import BY_CODE, TEMPLATES
 from yipan.goods.catalogue.pictures import store_image
+from yipan.surfaces.design.templatetags.design import initial as pages_show
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +91,13 @@ def test_any_text_at_all_can_stand_on_it(
     wanted = content(name=name, sharer=sharer, tags=tags, price=price)
     for template in TEMPLATES:
         assert read(template.draw(wanted)) == [wanted.address]
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"), [("余芸", "芸"), ("anna lee", "A"), ("李 Lee", "李"), ("", "·")]
+)
+def test_a_missing_portrait_shows_the_sign_that_avatars_of_pages_show(
+    name: str, letter: str
+) -> None:
+    assert face(name) == letter
+    assert name == "" or pages_show(name) == letter

@@ -98,7 +98,7 @@ def chips(
 
 
 def person(sheet: Sheet, box: Box, name: str, portrait: str, *, ring: str = "") -> None:
-    """A portrait in a circle, or the first letter of the name on a colour of its own."""
+    """A portrait in a circle, or a sign of the name on a colour of its own."""
     side = box[2] - box[0]
     if ring:
         edge = max(3, side // 24)
@@ -109,18 +109,26 @@ def person(sheet: Sheet, box: Box, name: str, portrait: str, *, ring: str = "") 
         return
     ground = _GROUNDS[zlib.crc32(name.encode()) % len(_GROUNDS)]
     sheet.disc(box, ground)
-    letter = initial(name)
+    letter = face(name)
     type_ = Type(side * 46 // 100, "#ffffff", Weight.BOLD)
     baseline = box[1] + side // 2 + type_.size * 36 // 100
     sheet.text(((box[0] + box[2]) // 2, baseline), letter, type_, to="m")
 
 
 def initial(name: str) -> str:
+    """The first letter of a name that can be drawn, in capitals."""
+    letters = _letters(name)
+    return letters[0].upper() if letters else "·"
+
+
+def face(name: str) -> str:
     """What a portrait that is missing shows: the last sign of a Chinese name, else the first."""
-    letters = [letter for letter in drawable(name) if letter.isalnum()]
-    if not letters:
-        return "·"
-    return letters[-1] if ord(letters[-1]) >= _CHINESE else letters[0].upper()
+    letters = _letters(name)
+    return letters[-1] if letters and ord(letters[-1]) >= _CHINESE else initial(name)
+
+
+def _letters(name: str) -> list[str]:
+    return [letter for letter in drawable(name) if letter.isalnum()]
 
 
 def scene(content: Content, width: int, height: int) -> Image.Image:

@@ -30,8 +30,8 @@ class PosterTemplate:
 
 
 TEMPLATES: Final = (
-    PosterTemplate("classic", _("Classic"), 2, classic.SIZE, classic.draw),
-    PosterTemplate("bold", _("Bold"), 2, bold.SIZE, bold.draw),
-    PosterTemplate("card", _("Card"), 2, card.SIZE, card.draw),
+    PosterTemplate("classic", _("Classic"), 3, classic.SIZE, classic.draw),
+    PosterTemplate("bold", _("Bold"), 3, bold.SIZE, bold.draw),
+    PosterTemplate("card", _("Card"), 3, card.SIZE, card.draw),
 )
 BY_CODE: Final = {template.code: template for template in TEMPLATES}
