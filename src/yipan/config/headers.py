@@ -49,4 +49,6 @@ class SecurityHeaders:
         policy = _FRAMEWORK_POLICY if framework else _STRICT_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        # Pages are somebody's, and so are parts of pages: what is for all says so itself.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
