@@ -47,7 +47,7 @@ def yuan(fen: int | None) -> SafeString:
 def row_title(row: object) -> str:
     """What a row is called: by its screen, by itself, or by its kind and number."""
     if not isinstance(row, Model):
-        return capfirst(str(row))
+        return str(row) if "." in str(row) else capfirst(str(row))  # a file is called as it is
     model = type(row)
     if admin.site.is_registered(model):
         named = getattr(admin.site.get_model_admin(model), "row_title", None)
@@ -198,3 +198,16 @@ def due_in(moment: datetime) -> str:
         return ngettext("due in %d day", "due in %d days", days) % days
     hours = max(1, -(-left // timedelta(hours=1)))
     return ngettext("due within %d hour", "due within %d hours", hours) % hours
+
+
+@register.filter
+def tax_words(method: str) -> str:
+    """By what tax was withheld: a code and its version."""
+    code, _slash, version = method.partition("/")
+    return f"{TAX_METHODS.get(code, code)} v{version}" if version else method
+
+
+@register.filter
+def step_words(reason: str) -> str:
+    """Why a payout took a step: ours in the reader's language, people's and banks' as they are."""
+    return str(STEP_REASONS.get(reason, reason))
