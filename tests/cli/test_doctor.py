@@ -218,8 +218,13 @@ def test_values_that_no_key_opens_any_more_are_found(healthy: Shell) -> None:
     other = healthy.having(YIPAN_SECRET_KEY=SECRET[::-1])
     ran = other.yipan("doctor")
     assert "people_person.phone_sealed" in told(ran.out, "keys", "✗")
-    both = healthy.having(YIPAN_SECRET_KEY=f"{SECRET[::-1]},{SECRET}").yipan("doctor")
-    assert both.code == 0, both.out
+    both = healthy.having(YIPAN_SECRET_KEY=f"{SECRET[::-1]},{SECRET}")
+    assert both.yipan("doctor").code == 0
+    assert " 0 values need the former key" not in both.yipan("doctor").out
+    sealed = both.yipan("reseal")
+    assert sealed.code == 0, sealed.err
+    assert "0 values need the former key" in both.yipan("doctor").out
+    assert "0 values are sealed anew" in both.yipan("reseal").err
 
 
 def test_the_demos_password_where_there_is_no_demo_is_found(healthy: Shell) -> None:

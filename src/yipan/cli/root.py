@@ -45,6 +45,7 @@ COMMANDS: Final = (
     Command("migrate", "Bring the database up to date.", _CARE),
     Command("doctor", "Check the installation and say what to do.", _CARE),
     Command("ledger", "Prove that the ledger is whole.", _CARE),
+    Command("reseal", "Seal anew after a change of secrets.", _CARE),
     Command("demo", "Generate a demo group with months of trade.", _DATA),
     Command("import", "Load orders from files.", _DATA, module="imports"),
     Command("export", "Write orders, entries and facts to files.", _DATA, module="exports"),

@@ -34,6 +34,11 @@ def name_index(name: str) -> str:
     return blind_index(real_name(name), purpose="real-name", tenant_id=current_tenant_id())
 
 
+def number_index(digits: str) -> str:
+    """Blind index of a card's number."""
+    return blind_index(digits, purpose="card-number", tenant_id=current_tenant_id())
+
+
 def verify_name(*, distributor: Distributor, name: str, by: Actor) -> Payee:
     """Write down that somebody has seen the distributor's real name proven.
 
@@ -72,7 +77,7 @@ def add_card(
         encrypt(holder.strip(), table=table, column="holder_sealed", row_id=row_id),
         holder_index,
         encrypt(digits, table=table, column="number_sealed", row_id=row_id),
-        blind_index(digits, purpose="card-number", tenant_id=tenant_id),
+        number_index(digits),
         digits[-4:], bank, "", clock.now(),
     )  # fmt: skip
     with unit_of_work():
