@@ -1,6 +1,7 @@
 /** The console's pages: htmx and Alpine are the framework's; this is what our components need. */
 import { startCharts } from "./parts/chart-element";
 import { startCalm, startControls } from "./parts/controls";
+import { startKeys } from "./parts/keys";
 import { startLive } from "./parts/live";
 import { startModals } from "./parts/modals";
 import { startSending } from "./parts/sending";
@@ -12,6 +13,7 @@ function start(): void {
   startModals();
   startControls();
   startCalm();
+  startKeys();
   if (htmx) {
     htmx.config.historyCacheSize = 0;
     htmx.config.refreshOnHistoryMiss = true;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -84,6 +83,8 @@ def account_name(kind: str) -> str:
 def journal_name(kind: str) -> str:
     """A kind of journal in the reader's language."""
     return str(JOURNAL_NAMES.get(kind, kind))
+
+
 _ACTORS: Final[dict[str, str | Promise]] = {
     "system": _("the system"),
     "member": _("a customer"),

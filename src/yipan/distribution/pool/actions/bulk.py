@@ -187,6 +187,12 @@ def plan_bulk(rows: Sequence[Pair], order: BulkOrder, within: Sequence[str]) -> 
     return plan
 
 
+def digest_of(rows: Sequence[Pair], order: BulkOrder) -> str:
+    """The digest of a plan made now, without making it. One statement."""
+    pairs = order.pairs(rows)
+    return _digest(order, pairs, standing_pairs(pairs))
+
+
 def do_bulk_part(
     rows: Sequence[Pair],
     order: BulkOrder,

@@ -174,6 +174,7 @@ def load(upload_id: int, choice: Choice, task: long_work.Task) -> long_work.Outc
     PoolChangedMeanwhile, SheetHasFaults.
     """
     upload: Upload = Upload.objects.get(id=upload_id)
+    task.expect(upload.rows)
     outcome = long_work.Outcome()
 
     def end(report: SheetReport) -> None:

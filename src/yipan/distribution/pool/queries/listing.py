@@ -10,6 +10,7 @@ from typing import Final
 
 from yipan.distribution.pool.offering import in_subtrees
 from yipan.distribution.pool.queries.pages import Found, OfferSort, Wanted, page_of
+from yipan.distribution.pool.queries.priced import PricedFor
 from yipan.goods.catalogue.queries import SkuCard, cards, category_path, terms_of
 from yipan.group.organisations.queries import Tree, tree
 from yipan.kernel import clock, sql
@@ -135,9 +136,15 @@ class Where:
     def condition(self) -> str:
         return " AND ".join(self.parts)
 
-    def wanted(self, organisations: Sequence[int], *, on_sale: bool = True) -> Wanted:
+    def wanted(
+        self,
+        organisations: Sequence[int],
+        *,
+        on_sale: bool = True,
+        priced: PricedFor | None = None,
+    ) -> Wanted:
         """The condition as pages are found by."""
-        return Wanted(self.condition, tuple(self.params), tuple(organisations), on_sale)
+        return Wanted(self.condition, tuple(self.params), tuple(organisations), on_sale, priced)
 
 
 def offers_of(
@@ -214,7 +221,8 @@ def offers_for_sale(
 ) -> Page[OfferCard]:
     """What earns when this organisation sells it now: of every SKU the offer that decides.
 
-    `in_stock_at` asks for units at one of these locations. At most seven statements. Raises
+    By price it goes by the price that this organisation shows. `in_stock_at` asks for units at one
+    of these locations. At most ten statements. Raises
     NotFound (organisation, category), InvalidField.
     """
     now = clock.now()
@@ -228,7 +236,7 @@ def offers_for_sale(
     if in_stock_at is not None:
         where.add(_IN_STOCK, list(in_stock_at))
     found = page_of(
-        where.wanted(lineage),
+        where.wanted(lineage, priced=PricedFor(tuple(lineage), now)),
         sort,
         terms_of(text, category_path=category_path(category_id)),
         name=f"offers_for_sale|{organisation_id}",

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from yipan.distribution.pool.queries.priced import PricedFor
 from yipan.goods.catalogue.queries import Hit, Listing, Position, Terms, find
 from yipan.kernel import sql
 from yipan.kernel.errors import InvalidField
@@ -36,6 +37,7 @@ _SKU_KEYS: Final = {
     OfferSort.PRICE_ASC: ("s.list_price", False),
     OfferSort.PRICE_DESC: ("s.list_price", True),
 }
+_BY_PRICE: Final = frozenset({OfferSort.PRICE_ASC, OfferSort.PRICE_DESC})
 _WITH_OFFERS: Final = """
 SELECT w.id FROM unnest(%s::bigint[]) AS w(id)
  WHERE EXISTS (SELECT 1 FROM pool_offer o WHERE o.tenant_id = %s AND o.organisation_id = w.id)
@@ -53,6 +55,8 @@ class Wanted:
     """Those of the condition, where there are few; empty: it does not matter."""
     on_sale: bool = True
     """Whether the condition asks for SKUs that may be sold."""
+    priced: PricedFor | None = None
+    """Whose price a list by price goes by; None: the list price everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,10 @@ def _by_sku(
         descending=descending,
     )
     after = Position(place[0], place[1] + (1 if descending else -1)) if place else None
-    hits = find(terms, listing, after=after, limit=limit + 1)
+    if wanted.priced is not None and sort in _BY_PRICE:
+        hits = wanted.priced.hits(terms, listing, after=after, limit=limit + 1)
+    else:
+        hits = find(terms, listing, after=after, limit=limit + 1)
     offers = _offers_of_skus(wanted, hits, place, descending=descending, limit=limit)
     rows = [
         [hit.position.key, hit.sku_id, offer_id]

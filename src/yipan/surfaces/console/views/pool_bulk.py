@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
-from yipan.distribution.pool.actions.bulk import Act, BulkOrder, BulkPlan, plan_bulk
+from yipan.distribution.pool.actions.bulk import Act, BulkOrder, BulkPlan, digest_of, plan_bulk
 from yipan.distribution.pool.actions.offers import KEEP, OfferChange
 from yipan.distribution.pool.jobs import BULK
 from yipan.distribution.pool.offering import Change, OfferState, Pair
@@ -128,8 +128,7 @@ def bulk_apply(request: ConsoleRequest) -> HttpResponse:
     rows = _rows(request)
     order = _order(given)
     write_paths = request.scope.paths(WRITE)
-    plan = plan_bulk(rows, order, write_paths)
-    if plan.digest != given.get("digest", ""):
+    if digest_of(rows, order) != given.get("digest", ""):
         return _preview(
             request, fault=_("The pool changed while you looked. This is what would happen now.")
         )
