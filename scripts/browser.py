@@ -133,7 +133,8 @@ def _by_apt() -> None:
 def _by_playwright() -> None:
     print("Installing the Chromium of Playwright.", flush=True)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
+    # Its own words are long and tell of every try; what is missing in the end is told by us.
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page
 
 from scripts.atlas import PLACES, Place
+from scripts.browser import chromium
 from scripts.entrance import enter
 from scripts.visit import Platform, opened_browser, started, watched
 
@@ -112,6 +113,9 @@ def main() -> int:
     if asked.readme:
         places = [place for place in PLACES if place.name in OF_README]
         languages, out = ["zh-hans"], README
+    if chromium() is None:
+        print("Pictures need a Chromium: python -m scripts.browser says how to get one.")
+        return 1
     out.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
     with _platform(asked.at, asked.home, asked.size) as platform, opened_browser() as browser:
