@@ -321,3 +321,11 @@ def test_signing_out_everywhere_ends_all_sessions_of_one_person_only(
         assert sign_out_everywhere(person=mei, by=SYSTEM) == 2
     found = [seen_by(each).split("@")[0] for each in (client, phone, other)]
     assert found == ["nobody", "nobody", "lan"]
+
+
+def test_the_password_is_guessed_no_more_often_inside_than_at_the_door(mei: Person) -> None:
+    with tenant_context(mei.tenant_id):
+        for _ in range(attempts.MOST):
+            assert not sessions.proves_password(mei, "wrong")
+        with pytest.raises(TooManyAttempts):
+            sessions.proves_password(mei, PASSWORD)

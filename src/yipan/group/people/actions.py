@@ -34,7 +34,7 @@ from yipan.group.people.models import Person, Role, RoleAssignment
 from yipan.group.people.phones import set_phone
 from yipan.group.people.queries import administrators_at_headquarters
 from yipan.group.people.scope import Scope
-from yipan.group.people.sessions import end_sessions
+from yipan.group.people.sessions import end_sessions, proves_password
 from yipan.kernel import audit, clock, modules, text
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import InvalidField, NotFound
@@ -156,8 +156,11 @@ def change_password(
 
 @sensitive_variables("current", "password")
 def change_own_password(*, person: Person, current: str, password: str) -> Person:
-    """A person changes their own password. Raises SignInRefused (current), PasswordRefused."""
-    if not person.check_password(current):
+    """A person changes their own password.
+
+    Raises SignInRefused (current), TooManyAttempts, PasswordRefused.
+    """
+    if not proves_password(person, current):
         raise SignInRefused
     return change_password(person=person, password=password, by=person.actor)
 

@@ -164,6 +164,19 @@ def verified(*, tenant: str, username: str, password: str, address: str = "") ->
     return person
 
 
+@sensitive_variables("password")
+def proves_password(person: Person, password: str) -> bool:
+    """Whether somebody who is signed in knows the password, too.
+
+    Tries count as those at the door do. Raises TooManyAttempts.
+    """
+    count_attempt(person.username)
+    if not person.check_password(password):
+        return False
+    forget_attempts(person.username)
+    return True
+
+
 def _write_down(name: str, address: str) -> None:
     """Have the audit trail tell that somebody's name was tried too often."""
     person = _person_named(name)

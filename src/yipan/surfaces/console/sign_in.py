@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 from yipan.group.people.actions import change_password
 from yipan.group.people.errors import SignInRefused, TooManyAttempts
 from yipan.group.people.models import Person
-from yipan.group.people.sessions import sign_in, sign_out
+from yipan.group.people.sessions import proves_password, sign_in, sign_out
 from yipan.kernel.tenancy import tenant_context
 from yipan.surfaces.console.only_group import only_group
 
@@ -107,7 +107,17 @@ def _remember(request: HttpRequest, response: HttpResponse, *, group: str, perso
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):
-    """The framework's form, saved by our action."""
+    """The framework's form, proven and saved by ours."""
+
+    def clean_old_password(self) -> str:
+        typed: str = self.cleaned_data["old_password"]
+        try:
+            is_proven = proves_password(self.user, typed)
+        except TooManyAttempts as error:
+            raise forms.ValidationError(str(error)) from error
+        if not is_proven:
+            raise forms.ValidationError(self.error_messages["password_incorrect"])
+        return typed
 
     def save(self, commit: bool = True) -> Person:
         person: Person = self.user

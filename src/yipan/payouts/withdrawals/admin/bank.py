@@ -20,6 +20,7 @@ from yipan.group.people.list_filters import choice_filter, text_filter
 from yipan.group.people.list_pages import Column, ListPage
 from yipan.group.people.models import Person
 from yipan.group.people.screens import actor_of, scope_of_request
+from yipan.group.people.sessions import proves_password
 from yipan.kernel.errors import DomainError
 from yipan.kernel.money import yuan
 from yipan.kernel.text import whole
@@ -204,7 +205,12 @@ class BankFileAdmin(OfPayer):
     def download(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """The file itself, with card numbers: asks for the password again, and is audited."""
         file = self.writable(request, row_id)
-        if not _confirmed(request):
+        try:
+            is_confirmed = _confirmed(request)
+        except DomainError as error:
+            messages.error(request, str(error))
+            return self.page_of(file.id)
+        if not is_confirmed:
             messages.error(request, _now("This is not your password."))
             return self.page_of(file.id)
         content = actions.bytes_of(file=file, by=actor_of(request))
@@ -219,10 +225,14 @@ def _has_password(request: HttpRequest) -> bool:
 
 
 def _confirmed(request: HttpRequest) -> bool:
-    """People without a password were let in by a code moments ago, or by an outside account."""
-    if not _has_password(request):
-        return isinstance(request.user, Person)
-    return request.user.check_password(request.POST.get("password", ""))
+    """People without a password were let in by a code moments ago, or by an outside account.
+
+    Raises TooManyAttempts.
+    """
+    person = request.user
+    if not isinstance(person, Person) or not person.has_usable_password():
+        return isinstance(person, Person)
+    return proves_password(person, request.POST.get("password", ""))
 
 
 def _of_payer(payer_id: int) -> QuerySet[Withdrawal]:
