@@ -30,7 +30,7 @@ from yipan.surfaces.console.audit_words import (
     codes_told_with,
 )
 from yipan.surfaces.console.policy_page import KINDS, changes_of
-from yipan.surfaces.console.words import actor_in_words
+from yipan.surfaces.console.words import STEP_REASONS, actor_in_words
 
 LONGEST_ID: Final = 18
 AT_ONCE: Final = 3
@@ -108,7 +108,7 @@ def line_of(entry: AuditEntry) -> Line:
         subject=f"{word} {entry.subject_id}",
         link=_link(entry, page),
         organisation=node.name if node else "",
-        reason=entry.reason,
+        reason=str(STEP_REASONS.get(entry.reason, entry.reason)),
         changes=_changes(entry.action, before, after),
     )
 

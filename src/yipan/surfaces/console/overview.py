@@ -12,10 +12,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from yipan.distribution.commissions.accounts import AVAILABLE
 from yipan.distribution.commissions.models import Entry, EntryState
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.people.columns import list_of
 from yipan.kernel.money import yuan
+from yipan.ledger.models import Account
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.queries import OPEN_STATES
 from yipan.surfaces.console.dashboard import Board, Day, Earned, Payouts, Purses, Releases, Trade
@@ -96,11 +98,11 @@ def _earned(label: str, earned: Earned, since: datetime) -> Card:
 def _purses(purses: Purses, payouts: Payouts | None) -> list[Card]:
     owed = _("{amount} owed back after refunds").format(amount=yuan(purses.owed))
     cards = [
-        Card(_("Pending"), yuan(purses.pending), _filtered(EntryState, standing="waiting")),
+        Card(_("Pending"), yuan(purses.pending), _filtered(EntryState)),
         Card(
             _("Available"),
             yuan(purses.available),
-            _filtered(Distributor),
+            _filtered(Account, kind=AVAILABLE.name) or _filtered(Distributor),
             owed if purses.owed else "",
         ),
         Card(_("In withdrawal"), yuan(purses.in_withdrawal), _filtered(Withdrawal, **_OPEN)),

@@ -71,8 +71,9 @@ STEP_REASONS: Final[dict[str, str | Promise]] = {
     "unknown": _("The bank's answer was not clear; it is asked again."),
     "not_found": _("The bank does not know of it yet; it is asked again."),
     "the bank names another amount": _("The bank names another amount."),
+    "not paid in time": _("Not paid in time."),
 }
-"""What our programs write beside a step of a payout, where nobody else gives a reason."""
+"""What our programs give as a reason, where nobody else does."""
 
 
 def account_name(kind: str) -> str:

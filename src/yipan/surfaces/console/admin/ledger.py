@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +26,7 @@ from yipan.group.people.list_filters import (
 from yipan.group.people.list_pages import Column, ListPage
 from yipan.group.people.screens import ScopedAdmin, scope_of_request
 from yipan.kernel.text import whole
-from yipan.ledger.models import Account, Journal, Posting, Seal
+from yipan.ledger.models import Account, Balance, Journal, Posting, Seal
 from yipan.ledger.queries import held_by, statement_of, totals_of, with_moved
 from yipan.surfaces.console.journal_facts import facts_of
 from yipan.surfaces.console.words import (
@@ -75,8 +75,8 @@ class JournalAdmin(ListPage):
     permission = "ledger"
     change_form_template = "console/ledger/journal.html"
     columns = (
-        Column(_("occurred at")), Column(_("kind")), Column(_("for")), Column(_("distributor")),
-        Column(_("moved"), "end"), Column(_("key")), Column(_("booked at")),
+        Column(_("occurred at")), Column(_("kind")), Column(_("booked for")),
+        Column(_("distributor")), Column(_("moved"), "end"), Column(_("booked at")),
     )  # fmt: skip
     rows_template = "console/list/rows/journal.html"
     lead = _(
@@ -133,12 +133,12 @@ _STATEMENT: Final = 50
 
 @admin.register(Account)
 class AccountAdmin(ListPage):
-    """Who has or owes what, each with its statement."""
+    """Who has or owes what, the most first, each with its statement."""
 
     permission = "ledger"
     change_form_template = "console/ledger/account.html"
     columns = (
-        Column(_("ledger account")), Column(_("owner")), Column(_("balance"), "end"),
+        Column(_("ledger account")), Column(_("account holder")), Column(_("balance"), "end"),
         Column(_("opened at")),
     )  # fmt: skip
     rows_template = "console/list/rows/account.html"
@@ -148,11 +148,11 @@ class AccountAdmin(ListPage):
     list_filter = (
         choice_filter("kind", _("kind"), ACCOUNT_NAMES.items),
         StoreFilter,
-        text_filter("owner", _("owner"), by_owner),
+        text_filter("owner", _("account holder"), by_owner),
     )
     search_fields = ("owner_id",)  # see get_search_results
     search_help_text = _("code of a distributor or an organisation")
-    ordering = ("-id",)
+    ordering = (F("kept").desc(nulls_last=True), "-id")
     sortable_by = ()
     fields = ("kind",)
     readonly_fields = fields
@@ -163,7 +163,10 @@ class AccountAdmin(ListPage):
         return rows.filter(owned_within(paths, "owner_id"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return with_owner(super().get_queryset(request), "owner_id")
+        kept = Balance.objects.filter(id=OuterRef("id")).values("amount")
+        rows = with_owner(super().get_queryset(request), "owner_id")
+        with_balance: QuerySet[Any] = rows.annotate(kept=Subquery(kept))
+        return with_balance
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

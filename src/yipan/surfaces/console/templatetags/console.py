@@ -211,3 +211,10 @@ def tax_words(method: str) -> str:
 def step_words(reason: str) -> str:
     """Why a payout took a step: ours in the reader's language, people's and banks' as they are."""
     return str(STEP_REASONS.get(reason, reason))
+
+
+@register.filter
+def open_for(moment: datetime) -> str:
+    """How long something waits to be seen to: whole days of 24 hours."""
+    days = (clock.now() - moment).days
+    return ngettext("open for %d day", "open for %d days", days) % days
