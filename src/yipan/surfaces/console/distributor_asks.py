@@ -28,6 +28,7 @@ from yipan.surfaces.console.fields import (
     DayField,
     DistributorCodeField,
     distributor_coded,
+    places,
     start_of,
 )
 
@@ -39,13 +40,10 @@ class _OfOrganisation(Ask, WithReason):
     field_order: Sequence[str] = ("organisation", "reason")
 
     def arrange(self) -> None:
-        self.fields["organisation"].choices = [  # type: ignore[attr-defined]
-            (node.id, f"{node.name} ({node.code})")
-            for node in tree().by_id.values()
-            if node.is_active
-            and node.path.startswith(self.paths)
-            and node.id != self.subject.organisation_id
+        choices = [
+            (id_, words) for id_, words in places(self.paths) if id_ != self.subject.organisation_id
         ]
+        self.fields["organisation"].choices = [("", _t("Choose …")), *choices]  # type: ignore[attr-defined]
 
     def chosen(self) -> Organisation:
         """Raises NotFound."""

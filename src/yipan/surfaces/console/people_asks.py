@@ -98,7 +98,8 @@ class GiveRole(_OfPerson):
     )
 
     def arrange(self) -> None:
-        self.fields["organisation"].choices = places(self.paths)  # type: ignore[attr-defined]
+        choices = [("", _("Choose …")), *places(self.paths)]
+        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
 
     def act(self, by: Actor) -> object:
         place = organisation_in(self.cleaned_data["organisation"], self.paths)
@@ -132,11 +133,12 @@ class MoveRole(_OfRole):
     title = _("Move the role to another organisation")
     confirm = _("Move")
     done = _("The role was moved.")
-    organisation = forms.TypedChoiceField(label=_("New organisation"), coerce=int)
+    organisation = forms.TypedChoiceField(label=_("To the organisation"), coerce=int)
     field_order = ("assignment", "organisation", "reason")
 
     def arrange(self) -> None:
-        self.fields["organisation"].choices = places(self.paths)  # type: ignore[attr-defined]
+        choices = [("", _("Choose …")), *places(self.paths)]
+        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
 
     def act(self, by: Actor) -> object:
         place = organisation_in(self.cleaned_data["organisation"], self.paths)
