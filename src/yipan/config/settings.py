@@ -116,7 +116,7 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique within a tenant
 MIDDLEWARE = [
     "yipan.config.headers.SecurityHeaders",
     "yipan.surfaces.openapi.gate.ApiGate",  # answers /api/ itself; programs pass none of the rest
-    "yipan.config.addresses.NoNul",
+    "yipan.config.unread.Unread",
     "django.middleware.security.SecurityMiddleware",
     "yipan.config.static_files.StaticFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
