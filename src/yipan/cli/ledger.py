@@ -41,4 +41,4 @@ def verify(
     if found:
         notes.print(f"{found} problems in {len(tenants)} tenants.", style="red")
         raise typer.Exit(1)
-    notes.print(f"The ledger is whole ({len(tenants)} tenants).")
+    notes.print(f"The ledger is whole (tenants: {len(tenants)}).")

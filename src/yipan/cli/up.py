@@ -101,7 +101,7 @@ def _check_free(host: str, port: int) -> None:
         except OSError as error:
             message = (
                 f"Nothing can listen on {host}:{port} ({error.strerror}). "
-                "Choose another with --port."
+                f"Choose another: --port {port + 1}, with make: make run ARGS='--port {port + 1}'."
             )
             raise CommandFailed(message) from error
 
@@ -153,11 +153,13 @@ def _tell(*, seconds: float, demo: bool) -> None:
     base = os.environ["YIPAN_BASE_URL"]
     table = Table.grid(padding=(0, 2))
     if settings.YIPAN_DEMO:
-        table.add_row("Tour", f"{base}/demo")
+        table.add_row("Tour", f"{base}/demo/")
     table.add_row("Console", f"{base}/console/")
     table.add_row("Workbench", f"{base}/w/")
-    table.add_row("API", f"{base}/api/v1/docs")
     made = kept_demo(settings.HOME) if demo else None
+    if made is not None:
+        table.add_row("Mall", f"{base}/m/{made['tenant']}/")
+    table.add_row("API", f"{base}/api/v1/docs")
     if made is not None:
         table.add_row("Group code", made["tenant"])
         table.add_row("Password", made["password"])

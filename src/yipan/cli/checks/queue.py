@@ -39,7 +39,7 @@ def check_queue() -> Iterator[Finding]:
         tell = warning if settings.YIPAN_EMBEDDED and not late else wrong
         yield tell(_QUEUE, "no worker is running: nothing is released or paid out", start)
     else:
-        yield ok(_QUEUE, f"{workers} workers are alive")
+        yield ok(_QUEUE, f"workers alive: {workers}")
     if abandoned:
         yield warning(
             _QUEUE,
