@@ -192,3 +192,18 @@ def test_statements_do_not_grow_with_what_is_shown(boss: Console, group: GroupTr
     assert (statements(PAGE), statements(one_page)) == before
     assert before[0] <= 10
     assert before[1] <= 17
+
+
+def test_qualifications_that_end_soon_are_a_task_and_a_filter(
+    boss: Console, group: GroupTree
+) -> None:
+    now, day = clock.now(), timedelta(days=1)
+    make_distributor(group["R1-A"], "SOON", qualified_until=now + 3 * day)
+    make_distributor(group["R1-A"], "LATER", qualified_until=now + 30 * day)
+    make_distributor(group["R1-A"], "EVER")
+    over = make_distributor(group["R1-A"], "OVER")
+    Distributor.objects.filter(pk=over.pk).update(qualified_until=now - day)
+    tasks = {task.name: task for task in boss.get("").context["tasks"]}
+    assert tasks["qualifications"].count == 1
+    assert listed(boss.client.get(tasks["qualifications"].link)) == ["SOON"]
+    assert listed(boss.get(f"{PAGE}?qualification=over")) == ["OVER"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -20,6 +20,9 @@ from yipan.group.organisations.queries import within
 from yipan.kernel import sql
 from yipan.kernel.errors import NotFound
 from yipan.kernel.tenancy import current_tenant_id
+
+SOON: Final = timedelta(days=14)
+"""So long before a qualification ends, somebody should see to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,13 @@ def distributors_in(
     if upline_id is not None:
         found = found.filter(upline_id=upline_id)
     return found.select_related("organisation", "upline")
+
+
+def ending_soon(at: datetime) -> Q:
+    """Active distributors whose qualification ends within the next days."""
+    return Q(
+        status=DistributorStatus.ACTIVE, qualified_until__gt=at, qualified_until__lte=at + SOON
+    )
 
 
 def distributor_in(distributor_id: int, paths: Sequence[str]) -> Distributor:

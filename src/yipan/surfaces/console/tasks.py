@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from yipan.distribution.commissions.models import EntryState
+from yipan.distribution.distributors.queries import distributors_in, ending_soon
+from yipan.distribution.pool.models import Upload, UploadState
 from yipan.goods.stock.models import StockLevel
 from yipan.group.organisations.queries import within
 from yipan.group.people.columns import list_of
@@ -146,7 +149,8 @@ def _parcels(scope: Scope) -> Iterator[Task]:
         return
     rows = Fulfilment.objects.filter(within(paths), state=State.WAITING.value)
     told = rows.aggregate(count=Count("id"), since=Min("created_at"))
-    yield Task("parcels", _("Orders to pack"), "package", _link(Fulfilment), **told)
+    link = _link(Fulfilment, state__exact=State.WAITING.value)
+    yield Task("parcels", _("Orders to pack"), "package", link, **told)
 
 
 def _held(scope: Scope) -> Iterator[Task]:
@@ -192,10 +196,32 @@ def _stock(scope: Scope) -> Iterator[Task]:
     rows = StockLevel.objects.filter(
         within(paths, "location__organisation__path"), quantity__lte=0, oversell=False
     )
-    link = _link(StockLevel, quantity__lte="0")
+    link = _link(StockLevel, level="none")
     yield Task("stock", _("Sold out at your locations"), "package-x", link, rows.count())
 
 
+def _uploads(scope: Scope) -> Iterator[Task]:
+    """Files of offers that were looked at and not decided on."""
+    paths = scope.paths("pool.write")
+    if not paths or not is_enabled("pool"):
+        return
+    rows = Upload.objects.filter(within(paths), state=UploadState.CHECKED)
+    told = rows.aggregate(count=Count("id"), since=Min("uploaded_at"))
+    link = reverse("console-pool-imports")
+    yield Task("uploads", _("Imports that wait for a decision"), "file-up", link, **told)
+
+
+def _qualifications(scope: Scope) -> Iterator[Task]:
+    """Distributors who soon may earn no more."""
+    paths = scope.paths("distributors.write")
+    if not paths:
+        return
+    rows = distributors_in(paths).filter(ending_soon(clock.now()))
+    link = f"{reverse('console-distributors')}?qualification=ending"
+    yield Task("qualifications", _("Qualifications that end soon"), "id-card", link, rows.count())
+
+
 _KINDS: Final[tuple[Callable[[Scope], Iterator[Task]], ...]] = (
-    _refunds, _withdrawals, _bank, _held, _parcels, _cards, _deliveries, _stock,
+    _refunds, _withdrawals, _bank, _held, _parcels, _cards, _uploads, _qualifications, _deliveries,
+    _stock,
 )  # fmt: skip

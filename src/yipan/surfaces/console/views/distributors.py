@@ -16,11 +16,16 @@ from yipan.distribution.distributors.models import (
     DistributorKind,
     DistributorStatus,
 )
-from yipan.distribution.distributors.queries import distributor_in, distributors_in
+from yipan.distribution.distributors.queries import (
+    distributor_in,
+    distributors_in,
+    ending_soon,
+)
 from yipan.distribution.sharing.models import ShareLink
 from yipan.group.organisations.queries import organisations_in, tree, within
 from yipan.group.people.columns import list_of
 from yipan.group.people.paging import CappedPaginator
+from yipan.kernel import clock
 from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import ask_and_do
 from yipan.surfaces.console.distributor_asks import allowed_asks, checked_ask
@@ -43,7 +48,7 @@ _OFFERED: Final = 20
 
 @console_view(_READ)
 def distributors(request: ConsoleRequest) -> HttpResponse:
-    """Filters of the address: q, kind, status, organisation (a whole subtree), sort, page."""
+    """Filters: q, kind, status, qualification, organisation (a whole subtree), sort, page."""
     asked = request.GET
     paths = request.scope.paths(_READ)
     rows = distributors_in(
@@ -56,6 +61,11 @@ def distributors(request: ConsoleRequest) -> HttpResponse:
     node = tree().by_id.get(whole(chosen) or 0)
     if node is not None:
         rows = rows.filter(within([node.path])) if node.path.startswith(paths) else rows.none()
+    now, wanted = clock.now(), asked.get("qualification", "")
+    if wanted == "ending":
+        rows = rows.filter(ending_soon(now))
+    elif wanted == "over":
+        rows = rows.filter(qualified_until__lte=now)
     sort = asked.get("sort", "code")
     order = sort if sort.removeprefix("-") in _ORDERS else "code"
     number = asked.get("page", "1")
@@ -75,6 +85,7 @@ def distributors(request: ConsoleRequest) -> HttpResponse:
         asked=asked,
         kinds=DistributorKind.choices,
         states=DistributorStatus.choices,
+        qualifications=[("ending", _("ends within 14 days")), ("over", _("has ended"))],
         organisations=options,
         may_write=request.scope.holds(_WRITE),
     )
