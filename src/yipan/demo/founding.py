@@ -34,7 +34,7 @@ from yipan.group.organisations.models import Level, Organisation
 from yipan.group.people.actions import create_person
 from yipan.group.people.models import Person, Role
 from yipan.kernel import clock
-from yipan.kernel.actor import SYSTEM, Actor, ActorKind
+from yipan.kernel.actor import SYSTEM, Actor
 
 SCHEME: Final = "crm"
 """Under which scheme the till knows buyers."""
@@ -197,7 +197,7 @@ def _staff(plan: Plan, group: Group) -> None:
         person = told_person(plan, username, name, phone=phone, place=place, role=role)
         shown = role.value if role else PARTNER
         if organisation.id == group.headquarters.id:
-            group.staff[shown] = Actor(ActorKind.PERSON, person.id, person.name)
+            group.staff[shown] = person.actor
         group.told[organisation.id, shown] = person, name
         group.sign_ins.append(SignIn(username, name.text, shown, organisation.name, phone))
 

@@ -232,7 +232,7 @@ class WithdrawalAdmin(ListPage):
         if len(ids) == 1:
             address = reverse("admin:withdrawals_withdrawal_change", args=ids)
             return HttpResponseRedirect(address)
-        return HttpResponseRedirect(_list_address())
+        return HttpResponseRedirect(f"{_list_address()}?state={WithdrawalState.REQUESTED}")
 
 
 _TITLES: Final = {
