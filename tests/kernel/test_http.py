@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,8 @@ from tests.surfaces.openapi import effects_api
 from tests.surfaces.openapi.builders import Caller, caller, make_organisation
 from tests.surfaces.openapi.effects_api import effects
 from yipan.kernel import clock
-from yipan.kernel.idempotency import KeyInvalid, check_key
+from yipan.kernel.crypto import derived_key
+from yipan.kernel.idempotency import KeyInvalid, check_key, fingerprint
 from yipan.kernel.jobs import IDEMPOTENCY_DAYS, forget_old_keys
 from yipan.kernel.models import IdempotencyRecord, Tenant
 from yipan.kernel.tenancy import tenant_context
@@ -171,3 +173,18 @@ def test_the_document_names_the_header() -> None:
     document = effects_api.api.get_openapi_schema(path_prefix="/api/v1/")
     parameters = document["paths"]["/api/v1/effects"]["post"]["parameters"]
     assert [(each["name"], each["required"]) for each in parameters] == [("Idempotency-Key", True)]
+
+
+def test_a_print_says_nothing_to_whoever_reads_the_table(settings: Any) -> None:
+    body = b'{"number": "6222020000000008888"}'
+    said = b"\n".join([b"POST", b"/cards", body])
+    old = fingerprint("POST", "/cards", body)
+    assert hashlib.sha256(said).hexdigest() not in old
+    settings.YIPAN_MASTER_SECRETS = ["another" * 6, *settings.YIPAN_MASTER_SECRETS]
+    derived_key.cache_clear()
+    try:
+        new = fingerprint("POST", "/cards", body)
+    finally:
+        derived_key.cache_clear()
+    assert new[0] not in old
+    assert old[0] in new, "a request from before the change of keys is known after it"

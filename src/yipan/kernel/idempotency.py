@@ -7,12 +7,14 @@ still running: 409. A request that failed leaves no record, so it may be tried a
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
 from yipan.kernel import clock, sql
+from yipan.kernel.crypto import derived_key, generations
 from yipan.kernel.errors import DomainError
 from yipan.kernel.ids import next_id
 from yipan.kernel.models import IdempotencyRecord
@@ -75,9 +77,14 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def fingerprint(method: str, path: str, body: bytes) -> str:
-    """What makes two requests the same."""
-    return hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
+def fingerprint(method: str, path: str, body: bytes) -> tuple[str, ...]:
+    """What makes two requests the same, under each key that is set, the live one first.
+
+    Keyed, for the number of a card that stands in a request could be found by its plain hash.
+    """
+    said = b"\n".join([method.encode(), path.encode(), body])
+    keys = (derived_key("idempotency", each) for each in generations())
+    return tuple(hmac.new(key, said, hashlib.sha256).hexdigest() for key in keys)
 
 
 def check_key(key: str | None) -> str:
@@ -89,8 +96,8 @@ def check_key(key: str | None) -> str:
     return key
 
 
-def earlier_answer(*, owner: str, key: str, print_: str) -> Answer | None:
-    """Claim the key for this transaction; the first answer if there is one.
+def earlier_answer(*, owner: str, key: str, print_: tuple[str, ...]) -> Answer | None:
+    """Claim the key for this transaction; the first answer if there is one (`fingerprint`).
 
     Raises KeyReused, StillRunning.
     """
@@ -98,7 +105,7 @@ def earlier_answer(*, owner: str, key: str, print_: str) -> Answer | None:
     row = sql.fetch_one(_LOOK, (f"{owner}|{key}", tenant_id, tenant_id, owner, key))
     got, first_print, status, body, content_type = row or (False, None, 0, b"", "")
     if first_print is not None:
-        if first_print != print_:
+        if first_print not in print_:
             raise KeyReused
         return Answer(status, bytes(body), content_type)
     if not got:
@@ -106,10 +113,10 @@ def earlier_answer(*, owner: str, key: str, print_: str) -> Answer | None:
     return None
 
 
-def store_answer(*, owner: str, key: str, print_: str, answer: Answer) -> None:
+def store_answer(*, owner: str, key: str, print_: tuple[str, ...], answer: Answer) -> None:
     """Write the answer beside its effect. Raises StillRunning if another request was faster."""
     row = (
-        next_id(), current_tenant_id(), owner, key, print_,
+        next_id(), current_tenant_id(), owner, key, print_[0],
         answer.status, answer.body, answer.content_type, clock.now(),
     )  # fmt: skip
     conflict = "ON CONFLICT (tenant_id, owner, key) DO NOTHING"

@@ -15,6 +15,7 @@ from yipan.goods.catalogue.queries import categories
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import NotFound
 from yipan.kernel.money import fen_from_yuan
+from yipan.kernel.text import whole
 from yipan.surfaces.console.asks import Ask
 from yipan.surfaces.console.fields import MomentField, places
 
@@ -164,7 +165,7 @@ class _OfSku(Ask):
 
     def sku_row(self, given: object = None) -> Sku:
         """The SKU. Raises NotFound where it is none of the product's."""
-        wanted = given if given is not None else self.cleaned_data["sku"]
+        wanted = whole(str(self.cleaned_data["sku"] if given is None else given)) or 0
         found: Sku | None = Sku.objects.filter(pk=wanted, product=self.subject).first()
         if found is None:
             raise NotFound(kind="sku", ref=str(wanted))

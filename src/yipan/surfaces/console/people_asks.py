@@ -15,6 +15,7 @@ from yipan.group.people.models import Person, Role
 from yipan.group.people.queries import role_in
 from yipan.group.people.scope import Scope
 from yipan.kernel.actor import Actor
+from yipan.kernel.text import whole
 from yipan.kernel.uow import unit_of_work
 from yipan.surfaces.console.asks import Ask, WithReason
 from yipan.surfaces.console.fields import places
@@ -119,7 +120,7 @@ class _OfRole(_OfPerson, WithReason):
 
     @property
     def text(self) -> str:
-        row = role_in(self.subject.pk, int(self["assignment"].value() or 0), self.paths)
+        row = role_in(self.subject.pk, whole(str(self["assignment"].value())) or 0, self.paths)
         return f"{row.get_role_display()} · {row.organisation.name}"
 
     def row(self) -> Any:

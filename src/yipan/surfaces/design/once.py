@@ -143,7 +143,7 @@ def _answered(
 
 
 def _first_or_again(
-    owner: str, key: str, print_: str, run: Callable[[], HttpResponseBase]
+    owner: str, key: str, print_: tuple[str, ...], run: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     with unit_of_work():
         earlier = idempotency.earlier_answer(owner=owner, key=key, print_=print_)
@@ -166,7 +166,7 @@ def _owner(request: HttpRequest) -> str:
     return f"person:{person_id}"
 
 
-def _print(request: HttpRequest) -> str:
+def _print(request: HttpRequest) -> tuple[str, ...]:
     """What makes two sendings the same: the address and all fields but the technical ones."""
     fields = sorted(
         (name, request.POST.getlist(name)) for name in request.POST if name not in _NOT_IN_PRINT

@@ -127,8 +127,7 @@ def act(request: ConsoleRequest, person_id: int, name: str) -> HttpResponse:
         raise NotFound(kind="act", ref=name)
     extra: dict[str, Any] = {}
     if name in {"move-role", "take-role"}:
-        asked = request.GET.get("assignment", "")
-        extra["initial"] = {"assignment": asked if asked.isdecimal() else "0"}
+        extra["initial"] = {"assignment": whole(request.GET.get("assignment", "")) or 0}
     ask = ASKS[name](given_to(request), subject=found, paths=paths, scope=request.scope, **extra)
     return ask_and_do(request, ask, lands=reverse("console-person", args=[found.pk]))
 
