@@ -60,7 +60,7 @@ class IdempotencyRecord(TenantModel):
     """Who sent it, such as `api_client:17`: keys of two callers never meet."""
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
-    """SHA-256 of method, path and body."""
+    """Keyed hash of method, path and body (`idempotency.fingerprint`)."""
     status = models.PositiveSmallIntegerField()
     body = models.BinaryField()
     content_type = models.CharField(max_length=80, default="application/json")
