@@ -178,3 +178,11 @@ class Price(TenantModel):
                 nulls_distinct=False,
             ),
         ]
+        indexes: ClassVar = [
+            # What costs something else than everywhere, in the order of its price.
+            models.Index(
+                fields=["tenant_id", "amount", "sku"],
+                condition=models.Q(kind="promo") | models.Q(organisation__isnull=False),
+                name="price_special",
+            ),
+        ]

@@ -28,9 +28,12 @@ from yipan.distribution.pool.queries import (
     offers_of,
     terms_for,
 )
+from yipan.goods.catalogue.actions import set_price
 from yipan.goods.catalogue.models import Sku
+from yipan.goods.catalogue.queries import prices_at
 from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
+from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -138,6 +141,45 @@ def test_the_pages_together_are_the_list_in_every_order(
         assert keys == sorted(keys, reverse=sort is not OfferSort.PRICE_ASC)
     assert {card.id for card in kept(group, sort=sort, limit=limit)} == everything
     assert len(for_sale(group, "R1-A", sort=sort, limit=limit)) == 7
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("sort", [OfferSort.PRICE_ASC, OfferSort.PRICE_DESC])
+def test_a_shop_s_list_by_price_goes_by_the_price_it_shows(
+    group: GroupTree, sort: OfferSort, seed: int
+) -> None:
+    chance = random.Random(seed)
+    lineage = tree().node(group["R1-A"].id).lineage
+    places = [None, *(group[code] for code in ("HQ", "RETAIL", "R1", "R1-A", "R2-A", "FOOD"))]
+    skus = [make_sku(f"P-{number}", price=chance.randrange(1, 9) * 100) for number in range(14)]
+    for sku in skus:
+        make_offer(sku, group["HQ"])
+        wished = [(kind, place) for kind in ("list", "promo", "member") for place in places]
+        for kind, place in chance.sample(wished, chance.randrange(4)):
+            if (kind, place) == ("list", None):
+                continue  # that is the price everywhere
+            starts = NOW + DAY * chance.randrange(-3, 2)
+            set_price(
+                sku_id=sku.id,
+                kind=kind,
+                amount=chance.randrange(1, 9) * 100,
+                organisation_id=place.id if place else None,
+                valid_from=starts,
+                valid_until=starts + DAY * 2 if chance.random() < 0.5 else None,
+                by=SYSTEM,
+            )
+    prices = prices_at([sku.id for sku in skus], lineage, NOW)
+    for more in ({}, {"text": "智能"}):
+        for limit in (1, 3, 50):
+            cards = for_sale(group, "R1-A", sort=sort, limit=limit, **more)
+            assert {card.sku.id for card in cards} == {sku.id for sku in skus}
+            assert len(cards) == len(skus)
+            shown = [prices[card.sku.id] for card in cards]
+            keys = [
+                (each.list_price if each.promo_price is None else each.promo_price) or 0
+                for each in shown
+            ]
+            assert keys == sorted(keys, reverse=sort is OfferSort.PRICE_DESC)
 
 
 def _key(card: OfferCard, sort: OfferSort) -> Any:
