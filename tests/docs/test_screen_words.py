@@ -15,6 +15,8 @@ OF_THE_PHONE = {"添加到主屏幕", "存储图像", "长按"}
 """What browsers and phones call it, not we."""
 SAID = {"这个数是怎么来的", "区域"}
 """What people say, and what there is none of."""
+IN_DOCUMENTS_ONLY = {"录单", "报价", "周期累计", "本门店分销商品", "平台全部分销商品"}
+"""The last two are 本门店 and 平台全部 on the switch that chooses between them."""
 A_CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -40,3 +42,10 @@ def test_what_the_chinese_guide_quotes_is_on_a_screen(screens: str) -> None:
     states = text.split("| 状态 | 含义 |")[1].split("点开一条")[0]
     quoted |= set(re.findall(r"^\| ([\u4e00-\u9fff]+) \|", states, re.MULTILINE))
     assert {each for each in quoted if each not in screens} == set()
+
+
+def test_the_words_of_the_glossary_are_on_a_screen(screens: str) -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[2] for line in page.splitlines() if line.startswith("| ")]
+    words = {word for row in rows for word in re.findall(r"[\u4e00-\u9fff]+", row)} - {"中文"}
+    assert {word for word in words if word not in screens} == IN_DOCUMENTS_ONLY
