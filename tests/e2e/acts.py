@@ -87,7 +87,7 @@ def buy(page: Page, address: str) -> tuple[str, str]:
 def send(page: Page, number: str) -> None:
     """Operations send the parcel of an order."""
     page.goto(f"/console/fulfilment/fulfilment/?q={number}")
-    page.locator("#result_list tbody tr").filter(has_text=number).locator("a").first.click()
+    page.locator("[data-test=row]").filter(has_text=number).locator("a").first.click()
     page.locator("select[name=step]").select_option("ship")
     page.fill("input[name=given_carrier]", "顺丰速运")
     page.fill("input[name=given_tracking_no]", "SF1234567890123")

@@ -40,7 +40,7 @@ def test_a_refund_is_asked_for_answered_and_taken_off_the_commission(
     manager = visit().page()
     enter(manager, platform, "manager")
     manager.goto("/console/orders/refundrequest/?state__exact=open")
-    manager.locator("#result_list tbody tr").filter(has_text=number).locator("a").first.click()
+    manager.locator("[data-test=row]").filter(has_text=number).locator("a").first.click()
     manager.locator("select[name=decision]").select_option("granted")
     manager.check("input[name=is_sure]")
     manager.locator("input[name=_save], button[name=_save]").first.click()
