@@ -18,6 +18,7 @@ from yipan.group.organisations.queries import Node, tree
 from yipan.group.people.list_filters import StoreFilter, choice_filter
 from yipan.group.people.list_pages import Column, ListPage
 from yipan.group.people.screens import actor_of, scope_of_request
+from yipan.group.people.sent_again import is_sent_again, new_mark
 from yipan.kernel import clock, modules
 from yipan.kernel.errors import DomainError, InvalidField
 from yipan.kernel.zones import zone
@@ -86,6 +87,7 @@ class ApiClientAdmin(ListPage):
             "may_write": may_write,
             "may_rotate": may_write and set(row.scopes) <= may_grant,
             "now": clock.now(),
+            "mark": new_mark(),
         }
 
     def _may_write(self, request: HttpRequest, row: ApiClient) -> bool:
@@ -114,6 +116,8 @@ class ApiClientAdmin(ListPage):
             home = next((n for n in nodes if str(n.id) == request.POST.get("organisation")), None)
             if home is None:
                 raise Http404
+            if is_sent_again(request):
+                return self._shown_before(request, reverse("admin:openapi_apiclient_changelist"))
             try:
                 issued = self._created(request, home)
             except DomainError as error:
@@ -128,6 +132,7 @@ class ApiClientAdmin(ListPage):
             "nodes": [(str(node.id), node.name) for node in nodes],
             "areas": areas_of(modules.all_permissions(), chosen=chosen, allowed=holds),
             "given": request.POST,
+            "mark": new_mark(),
         }
         return self._ours(request, "console/api/new.html", context)
 
@@ -157,6 +162,8 @@ class ApiClientAdmin(ListPage):
         """Give a new key, shown once; the one before works for a day more."""
         row = self._posted(request, row_id)
         may_grant = grantable(request, row.organisation.path)
+        if is_sent_again(request):
+            return self._shown_before(request, self._page_of(row.pk).url)
         try:
             issued = actions.rotate_key(client=row, by=actor_of(request), may_grant=may_grant)
         except DomainError as error:
@@ -170,6 +177,10 @@ class ApiClientAdmin(ListPage):
         actions.revoke_client(client=row, by=actor_of(request))
         messages.success(request, _now("Revoked: the key opens nothing any more."))
         return self._page_of(row.pk)
+
+    def _shown_before(self, request: HttpRequest, address: str) -> HttpResponse:
+        messages.info(request, _now("It was shown already; nothing more was done."))
+        return HttpResponseRedirect(address)
 
     def _issued(self, request: HttpRequest, issued: actions.IssuedKey) -> HttpResponse:
         context = {"title": _now("The new key"), "client": issued.client, "key": issued.key}

@@ -18,6 +18,7 @@ from yipan.group.organisations.queries import Node, tree
 from yipan.group.people.list_filters import StoreFilter, choice_filter
 from yipan.group.people.list_pages import Column, ListPage
 from yipan.group.people.screens import actor_of, scope_of_request
+from yipan.group.people.sent_again import is_sent_again, new_mark
 from yipan.kernel import clock
 from yipan.kernel.errors import DomainError, InvalidField
 from yipan.kernel.public_events import event_types
@@ -100,6 +101,7 @@ class EndpointAdmin(ListPage):
             "may_write": self._may_write(request, row),
             "now": clock.now(),
             "states": DeliveryState,
+            "mark": new_mark(),
         }
 
     def _may_write(self, request: HttpRequest, row: Endpoint) -> bool:
@@ -128,6 +130,8 @@ class EndpointAdmin(ListPage):
             home = next((n for n in nodes if str(n.id) == request.POST.get("organisation")), None)
             if home is None:
                 raise Http404
+            if is_sent_again(request):
+                return self._shown_before(request, reverse("admin:webhooks_endpoint_changelist"))
             try:
                 return self._issued(request, _created(request, home))
             except DomainError as error:
@@ -137,6 +141,7 @@ class EndpointAdmin(ListPage):
             "nodes": [(str(node.id), node.name) for node in nodes],
             "types": _choices(_events(request)),
             "given": request.POST,
+            "mark": new_mark(),
         }
         return self._ours(request, "console/hooks/new.html", context)
 
@@ -195,6 +200,8 @@ class EndpointAdmin(ListPage):
     def rotate(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Give a new secret, shown once; for a day every message is signed with both."""
         row = self._posted(request, row_id)
+        if is_sent_again(request):
+            return self._shown_before(request, self._page_of(row.pk).url)
         issued = actions.rotate_secret(endpoint=row, by=actor_of(request))
         return self._issued(request, issued)
 
@@ -213,6 +220,10 @@ class EndpointAdmin(ListPage):
         else:
             messages.success(request, done)
         return self._page_of(row.pk)
+
+    def _shown_before(self, request: HttpRequest, address: str) -> HttpResponse:
+        messages.info(request, _now("It was shown already; nothing more was done."))
+        return HttpResponseRedirect(address)
 
     def _issued(self, request: HttpRequest, issued: actions.IssuedSecret) -> HttpResponse:
         context = {
