@@ -68,6 +68,12 @@ export function startLive(): void {
     source?.close();
     source = null;
   });
+  // What was said while the network was away was perhaps heard, but could not be asked about.
+  window.addEventListener("online", () => {
+    if (document.hidden) return;
+    wait = FIRST_WAIT_MS;
+    open();
+  });
   // Back to a page that the browser kept as it was: it shows what was true then.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && !source) open();
