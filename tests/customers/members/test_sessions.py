@@ -10,10 +10,12 @@ import pytest
 
 from tests.customers.members.builders import make_member
 from yipan.customers.members import sessions
+from yipan.customers.members.actions import set_phone
 from yipan.customers.members.models import Identity, Member, MemberSession
 from yipan.customers.members.queries import member_by_identity
 from yipan.customers.members.sessions import LIFETIME, SignedIn, Visit
 from yipan.kernel import clock, text_messages
+from yipan.kernel.actor import SYSTEM
 from yipan.kernel.models import Tenant
 from yipan.kernel.one_time_codes import CodeOver, CodeWrong
 from yipan.kernel.tenancy import tenant_context
@@ -80,6 +82,16 @@ def test_a_token_signs_in_until_it_is_ended_or_over(tenant: Tenant) -> None:
 def test_the_table_holds_no_token(tenant: Tenant) -> None:
     token = sessions.begin_session(member_id=make_member().id, visit=Visit()).token
     assert token not in str(list(MemberSession.objects.values()))
+
+
+def test_a_phone_that_was_replaced_is_signed_in_no_more(tenant: Tenant) -> None:
+    member = make_member()
+    set_phone(member_id=member.id, phone="13900139001", by=SYSTEM)
+    token = sessions.begin_session(member_id=member.id, visit=Visit()).token
+    set_phone(member_id=member.id, phone="13900139001", by=SYSTEM)
+    assert sessions.member_of(token) == member
+    set_phone(member_id=member.id, phone="13900139002", by=SYSTEM)
+    assert sessions.member_of(token) is None
 
 
 def test_a_token_is_worth_nothing_in_another_group(tenant: Tenant) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from yipan.customers.members.errors import IdentityTaken
-from yipan.customers.members.models import Identity, Member
+from yipan.customers.members.models import Identity, Member, MemberSession
 from yipan.customers.members.naming import checked_phone, sealed_phone, stored_identity
 from yipan.customers.members.rules import PHONE
 from yipan.kernel import audit, clock, sql, text
@@ -132,8 +132,9 @@ def add_identity(*, member_id: int, scheme: str, value: str, by: Actor) -> Ident
 
 
 def set_phone(*, member_id: int, phone: str, by: Actor) -> Member:
-    """Write down a member's phone number, encrypted; it replaces the one before.
+    """Write down a member's phone number, encrypted.
 
+    It replaces the one before, whose sessions end.
     Raises IdentityTaken, NotFound, InvalidField.
     """
     number = checked_phone(phone)
@@ -142,7 +143,9 @@ def set_phone(*, member_id: int, phone: str, by: Actor) -> Member:
         member = _locked(member_id)
         _identity, is_new = _known_by(member, scheme, kept)
         if is_new:
-            member.identities.filter(scheme=PHONE).exclude(value=kept).delete()
+            former = member.identities.filter(scheme=PHONE).exclude(value=kept)
+            if former.delete()[0]:  # whoever has that phone now is not who signed in with it
+                MemberSession.objects.filter(member=member).delete()
             member.phone_sealed = sealed_phone(number, member.id)
             member.save(update_fields=["phone_sealed"])
             _record("set_phone", member, by)
