@@ -16,6 +16,8 @@ from yipan.cli.root import COMMANDS
 ROOT = Path(__file__).parents[2]
 PAGES = [name for name in source_files(ROOT) if name.endswith(".md") and name != "CHANGELOG.md"]
 FOR_TESTS = {"YIPAN_TEST_DATABASE_URL", "YIPAN_TEST_PLATFORM", "YIPAN_CHROMIUM", "YIPAN_NO_APT"}
+TO_BE_WRITTEN = {"src/yipan/trade/payments/providers/wechat_pay.py"}
+"""What a guide tells others to add."""
 BETWEEN_PROCESSES = {"YIPAN_LIFELINE"}
 """Set by one of our processes for another."""
 
@@ -93,4 +95,4 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
     """Paths from the root of the project, such as `scripts/atlas.py`."""
     path = re.compile(r"^(?:src|tests|scripts|docs|frontend|bench|examples)/[\w./-]+\.\w+$")
     named = {each for each in code_of(page) if path.match(each)}
-    assert {each for each in named if not (ROOT / each).exists()} == set()
+    assert {each for each in named if not (ROOT / each).exists()} - TO_BE_WRITTEN == set()
