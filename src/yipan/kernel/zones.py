@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from yipan.kernel import clock, config_cache
 from yipan.kernel.models import Tenant
@@ -20,6 +21,11 @@ def zone() -> str:
 def day_of(moment: datetime) -> date:
     """The business day of a moment."""
     return clock.business_day(moment, zone())
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a business day begins."""
+    return datetime.combine(day, time.min, ZoneInfo(zone()))
 
 
 def month_of(moment: datetime) -> date:

@@ -59,6 +59,10 @@ def entry_badge(kind: str, label: object) -> SafeString:
     return badge(label, "bad" if kind == EntryKind.REVERSAL else "good")
 
 
+_SUMS = "entries-total"
+"""The element of the page that shows them."""
+
+
 @admin.register(Entry)
 class EntryAdmin(ListPage):
     """Commission earned and taken back, newest payment first (index: entry_newest).
@@ -119,7 +123,13 @@ class EntryAdmin(ListPage):
         return redirect("console-work-one", work.id)
 
     def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
-        return {"totals": totals_of(changes.queryset), "once": f"export-{next_id()}"}
+        """The sums of more than a list counts come by a request of their own, after the page."""
+        is_long = getattr(changes.paginator, "is_capped", False)
+        later = is_long and request.headers.get("HX-Target") != _SUMS
+        return {
+            "totals": None if later else totals_of(changes.queryset),
+            "once": f"export-{next_id()}",
+        }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_names(super().get_queryset(request))

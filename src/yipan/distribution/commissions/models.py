@@ -68,8 +68,12 @@ class Entry(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            # The tenant's entries, newest first.
-            models.Index(fields=["tenant_id", "-paid_at", "-id"], name="entry_newest"),
+            # The tenant's entries, newest first; and their sums over a span.
+            models.Index(
+                fields=["tenant_id", "-paid_at", "-id"],
+                name="entry_newest",
+                include=["organisation_id", "kind", "amount"],
+            ),
             # When they were booked, to close a month: nothing is ever written between.
             BrinIndex(fields=["recorded_at"], name="entry_booked"),
             # A distributor's entries, newest first.
@@ -110,10 +114,12 @@ class EntryState(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            # What is not released: the release job takes what is due of it and not held.
+            # What is not released: the release job takes what is due of it and not held; and how
+            # much of it stands where.
             models.Index(
                 fields=["tenant_id", "due_at", "id"],
                 name="entry_due",
+                include=["organisation_id", "held", "remaining"],
                 condition=models.Q(released_at__isnull=True),
             ),
             # Completion, holds and refunds of a line.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -11,6 +12,7 @@ from yipan.group.organisations.models import Level, Organisation, OrganisationMo
 from yipan.group.organisations.rules import subtree_range
 from yipan.kernel import config_cache
 from yipan.kernel.errors import NotFound
+from yipan.kernel.tenancy import current_tenant_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,13 @@ def within(paths: Sequence[str], lookup: str = "organisation__path") -> Q:
     """The condition that a row's organisation lies in one of these subtrees (no path: no row).
 
     `lookup` leads from the row to the path (`path`, `order__organisation__path`) or, where there is
-    no relation, names the column with the organisation's id (`organisation_id`).
+    no relation, names the column with the organisation's id (`organisation_id`). Who may see the
+    whole tree needs no look at it: there, the condition is only that there is an organisation.
     Index: organisation_path_once (tenant, path). A range and not a LIKE, because row-level security
     keeps conditions that are not leakproof away from indexes.
     """
+    if lookup != "path" and any(_is_whole(path) for path in paths):
+        return Q(**{f"{lookup.removesuffix('__path')}__isnull": False})
     if not lookup.endswith("path"):
         inside = Organisation.objects.filter(within(paths, "path"))
         return Q(**{f"{lookup}__in": inside.values("id")})
@@ -110,6 +115,31 @@ def within(paths: Sequence[str], lookup: str = "organisation__path") -> Q:
         start, end = subtree_range(path)
         condition |= Q(**{f"{lookup}__gte": start, f"{lookup}__lt": end})
     return condition
+
+
+class Condition(NamedTuple):
+    """A part of a hand-written statement, with its parameters."""
+
+    condition: str
+    params: tuple[object, ...]
+
+
+def ids_within(paths: Sequence[str], column: str) -> Condition:
+    """The condition of `within` for a column with the organisation's id, in SQL.
+
+    `column` is written into the statement as it is.
+    """
+    if any(_is_whole(path) for path in paths):
+        return Condition(f"{column} IS NOT NULL", ())
+    ranges = [bound for path in paths for bound in subtree_range(path)]
+    either = " OR ".join("(g.path >= %s AND g.path < %s)" for _ in paths) or "false"
+    inside = f"SELECT g.id FROM organisations_organisation g WHERE g.tenant_id = %s AND ({either})"  # noqa: S608
+    return Condition(f"{column} IN ({inside})", (current_tenant_id(), *ranges))
+
+
+def _is_whole(path: str) -> bool:
+    """Whether a path is that of headquarters, below which everything lies."""
+    return path.strip("/").isdigit()
 
 
 def organisation_in(organisation_id: int, paths: Sequence[str]) -> Organisation:

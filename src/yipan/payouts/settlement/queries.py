@@ -124,17 +124,27 @@ class Part(NamedTuple):
 
 
 # From the ledger and not from what is left of the entries: refunds since then do not change it.
+# Each entry asks for its journals by their whole keys: an OR of both would compare every journal.
 _PARTS: Final = """
-SELECT s.released_at, count(DISTINCT s.id),
-       coalesce(sum(p.amount) FILTER (WHERE j.kind = 'release'), 0)::bigint,
-       coalesce(sum(p.amount) FILTER (WHERE j.kind = 'offset'), 0)::bigint
-  FROM commissions_entrystate s
-  LEFT JOIN ledger_journal j
-    ON j.tenant_id = s.tenant_id AND j.key IN ('release:' || s.id, 'offset:' || s.id)
-  LEFT JOIN ledger_posting p ON p.journal_id = j.id AND p.amount > 0
- WHERE s.tenant_id = %s AND s.released_at = ANY(%s::timestamptz[])
-   AND s.organisation_id = ANY(%s::bigint[])
- GROUP BY s.released_at
+WITH released AS MATERIALIZED (
+    SELECT s.id, s.released_at
+      FROM commissions_entrystate s
+     WHERE s.tenant_id = %s AND s.released_at = ANY(%s::timestamptz[])
+       AND s.organisation_id = ANY(%s::bigint[])
+), counted AS (
+    SELECT released_at, count(*) AS entries FROM released GROUP BY released_at
+), moved AS (
+    SELECT r.released_at,
+           coalesce(sum(p.amount) FILTER (WHERE j.kind = 'release'), 0)::bigint AS amount,
+           coalesce(sum(p.amount) FILTER (WHERE j.kind = 'offset'), 0)::bigint AS offset_amount
+      FROM released r
+     CROSS JOIN LATERAL (VALUES ('release:' || r.id), ('offset:' || r.id)) AS k(key)
+      JOIN ledger_journal j ON j.tenant_id = %s AND j.key = k.key
+      JOIN ledger_posting p ON p.journal_id = j.id AND p.amount > 0
+     GROUP BY r.released_at
+)
+SELECT c.released_at, c.entries, coalesce(m.amount, 0), coalesce(m.offset_amount, 0)
+  FROM counted c LEFT JOIN moved m ON m.released_at = c.released_at
 """
 
 
@@ -144,7 +154,8 @@ def parts_of(moments: Sequence[datetime], *, paths: Sequence[str]) -> dict[datet
     One statement (indexes: entry_released, journal_once).
     """
     inside = [id_ for id_, node in tree().by_id.items() if node.path.startswith(tuple(paths))]
-    rows = sql.fetch(_PARTS, (current_tenant_id(), list(moments), inside))
+    tenant_id = current_tenant_id()
+    rows = sql.fetch(_PARTS, (tenant_id, list(moments), inside, tenant_id))
     return {moment: Part(*part) for moment, *part in rows}
 
 

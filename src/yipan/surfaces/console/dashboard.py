@@ -7,32 +7,36 @@ left out and costs none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
+from typing import Final
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from yipan.distribution.commissions.accounts import AVAILABLE, CLAWBACK, IN_WITHDRAWAL, PENDING
 from yipan.distribution.commissions.models import Entry, EntryKind, EntryState
-from yipan.distribution.distributors.models import Distributor
-from yipan.group.organisations.queries import within
+from yipan.group.organisations.queries import ids_within, within
 from yipan.group.people.scope import Scope
-from yipan.kernel import clock
+from yipan.kernel import clock, sql
 from yipan.kernel.modules import is_enabled
 from yipan.kernel.money import CNY
-from yipan.kernel.zones import zone
-from yipan.ledger.models import Account, Balance
+from yipan.kernel.tenancy import current_tenant_id
+from yipan.kernel.zones import start_of, zone
 from yipan.payouts.settlement.queries import LATE
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.queries import OPEN_STATES
-from yipan.trade.orders.models import Order, OrderLine
-from yipan.trade.orders.rules import OrderState
+from yipan.trade.orders.queries import daily_trade
 
 DAYS: Final = 30
 """How far back the days go, today included."""
-_PAID: Final = (OrderState.PAID.value, OrderState.COMPLETED.value)
+_PURSES: Final = """
+SELECT a.kind, sum(b.amount)::bigint
+  FROM ledger_account a
+  JOIN ledger_balance b ON b.id = a.id AND b.tenant_id = %s
+  JOIN distributors_distributor d ON d.id = a.owner_id AND d.tenant_id = %s
+ WHERE a.tenant_id = %s AND a.currency = %s AND a.kind = ANY(%s::text[]) AND {scope}
+ GROUP BY a.kind
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,8 @@ def board_of(scope: Scope) -> Board:
     today = clock.business_day(clock.now(), zone())
     earned = _earned(scope, today)
     return Board(
-        today=_start(today),
-        month=_start(today.replace(day=1)),
+        today=start_of(today),
+        month=start_of(today.replace(day=1)),
         sales=_sales(scope, today),
         earned_today=earned and earned[0],
         earned_month=earned and earned[1],
@@ -144,29 +148,14 @@ def board_of(scope: Scope) -> Board:
     )
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZoneInfo(zone()))
-
-
 def _sales(scope: Scope, today: date) -> Sales | None:
-    """Two statements (index: order_newest)."""
+    """Two statements."""
     paths = scope.paths("orders.read")
     if not paths:
         return None
     month = today.replace(day=1)
-    first = min(month, today - timedelta(days=DAYS - 1))
-    orders = Order.objects.filter(within(paths), placed_at__gte=_start(first))
-    by_day = _by_day(orders, "placed_at").annotate(
-        count=Count("id", filter=~Q(state=OrderState.CANCELLED.value)),
-        net=Coalesce(Sum("net_amount", filter=Q(state__in=_PAID)), 0),
-    )
-    lines = OrderLine.objects.filter(order__in=orders.values("id"), refunded_amount__gt=0)
-    back = dict(
-        _by_day(lines, "order__placed_at")
-        .annotate(back=Sum("refunded_amount"))
-        .values_list("day", "back")
-    )
-    days = {row["day"]: Trade(row["count"], row["net"] - back.get(row["day"], 0)) for row in by_day}
+    found = daily_trade(paths, min(month, today - timedelta(days=DAYS - 1)), today)
+    days = {day: Trade(one.orders, one.net) for day, one in found.items()}
     shown = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     best = max((days[day].net for day in shown if day in days), default=0)
     return Sales(
@@ -174,12 +163,6 @@ def _sales(scope: Scope, today: date) -> Sales | None:
         month=sum((trade for day, trade in days.items() if day >= month), Trade()),
         days=[_bar(day, days.get(day, Trade()), best) for day in shown],
     )
-
-
-def _by_day(rows: QuerySet[Any], moment: str) -> QuerySet[Any, dict[str, Any]]:
-    day = TruncDate(moment, tzinfo=ZoneInfo(zone()))
-    by_day: QuerySet[Any, dict[str, Any]] = rows.order_by().annotate(day=day).values("day")
-    return by_day
 
 
 def _bar(day: date, trade: Trade, best: int) -> Day:
@@ -191,9 +174,9 @@ def _earned(scope: Scope, today: date) -> tuple[Earned, Earned] | None:
     paths = scope.paths("commissions.read")
     if not paths:
         return None
-    today_too, is_reversal = Q(paid_at__gte=_start(today)), Q(kind=EntryKind.REVERSAL.value)
+    today_too, is_reversal = Q(paid_at__gte=start_of(today)), Q(kind=EntryKind.REVERSAL.value)
     entries = Entry.objects.filter(
-        within(paths, "organisation_id"), paid_at__gte=_start(today.replace(day=1))
+        within(paths, "organisation_id"), paid_at__gte=start_of(today.replace(day=1))
     )
     sums = entries.aggregate(
         month=_sum(~is_reversal),
@@ -216,16 +199,15 @@ def _purses(scope: Scope) -> Purses | None:
     paths = scope.paths("commissions.read")
     if not paths:
         return None
-    kinds = (PENDING.name, AVAILABLE.name, IN_WITHDRAWAL.name, CLAWBACK.name)
-    owners = Distributor.objects.filter(within(paths)).values("id")
-    balance = Balance.objects.filter(id=OuterRef("id")).values("amount")
-    rows = (
-        Account.objects.filter(kind__in=kinds, currency=CNY, owner_id__in=owners)
-        .order_by()
-        .values("kind")
-        .annotate(amount=Sum(Subquery(balance)))
+    kinds = [PENDING.name, AVAILABLE.name, IN_WITHDRAWAL.name, CLAWBACK.name]
+    inside = ids_within(paths, "d.organisation_id")
+    tenant_id = current_tenant_id()
+    sums: dict[str, int] = dict(
+        sql.fetch(
+            _PURSES.format(scope=inside.condition),
+            (tenant_id, tenant_id, tenant_id, CNY, kinds, *inside.params),
+        )
     )
-    sums = {row["kind"]: row["amount"] or 0 for row in rows}
     return Purses(*(sums.get(kind, 0) for kind in kinds))
 
 

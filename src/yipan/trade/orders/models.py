@@ -26,8 +26,8 @@ class Order(TenantModel):
 
     channel = models.CharField(max_length=30)
     """Where it came from, such as `mall`, `pos`, `erp`."""
-    number = models.CharField(max_length=64)
-    """The channel's order number, unique in it."""
+    number = models.CharField(max_length=64, db_collation="C")
+    """The channel's order number, unique in it; looked for from its beginning."""
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     """Who sells."""
     location_id = models.BigIntegerField(null=True)
@@ -70,8 +70,21 @@ class Order(TenantModel):
             models.Index(
                 fields=["tenant_id", "organisation", "-placed_at", "id"], name="order_of_store"
             ),
-            # Orders of the tenant, newest first.
-            models.Index(fields=["tenant_id", "-placed_at", "id"], name="order_newest"),
+            # Orders of the tenant, newest first; and what they come to day by day, of which a month
+            # is summed without a look at the table.
+            models.Index(
+                fields=["tenant_id", "-placed_at", "id"],
+                name="order_newest",
+                include=["organisation", "state", "net_amount"],
+            ),
+            # Orders by their number from its beginning, whatever channel.
+            models.Index(fields=["tenant_id", "number"], name="order_number"),
+            # Orders with a distributor's code.
+            models.Index(
+                fields=["tenant_id", "distributor_code"],
+                name="order_of_code",
+                condition=~models.Q(distributor_code=""),
+            ),
             # Orders of a member, newest first.
             models.Index(
                 fields=["tenant_id", "member_id", "-placed_at"],
@@ -113,6 +126,15 @@ class OrderLine(TenantModel):
                 condition=models.Q(refunded_amount__lte=models.F("net_amount"))
                 & models.Q(refunded_quantity__lte=models.F("quantity")),
                 name="line_refunds_within_payment",
+            ),
+        ]
+        indexes: ClassVar = [
+            # What buyers got back of a span's orders: few lines of many.
+            models.Index(
+                fields=["tenant_id", "order"],
+                name="line_refunded",
+                include=["refunded_amount"],
+                condition=models.Q(refunded_amount__gt=0),
             ),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,7 @@ def by_product(word: str) -> Q:
     return Q(id__in=OrderLine.objects.filter(sku__in=skus.values("id")).values("order_id"))
 
 
+_LAST_CHARACTER: Final = "\U0010ffff"
 _TONES: Final = {OrderState.CAPTURED.value: "wait", OrderState.COMPLETED.value: "good"}
 _STATES: Final = [(state.value, name) for state, name in STATE_NAMES.items()]
 
@@ -76,6 +77,16 @@ class OrderChainAdmin(ListPage):
     ordering = ("-placed_at", "id")
     fields = ("number",)
     readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A range and a whole word only (indexes: order_number, order_of_code)."""
+        word = search_term.strip()
+        if not word:
+            return queryset, False
+        begins = Q(number__gte=word, number__lt=f"{word}{_LAST_CHARACTER}")
+        return queryset.filter(begins | Q(distributor_code=word)), False
 
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         chain = chain_of(row, scope_of_request(request))
