@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -179,3 +180,18 @@ def test_the_page_changes_nothing(shop: Shop, boss: Console) -> None:
     answer = boss.client.post(f"/console/orders/order/{line.order_id}/change/", {"number": "X"})
     assert answer.status_code == 403
     assert line.order.number == type(line.order).objects.get(id=line.order_id).number
+
+
+def test_every_link_of_the_chain_is_a_way_in(shop: Shop, boss: Console) -> None:
+    """To the touch, the policy, the refund, the accounts, the journals and the payout."""
+    line = sell_release_and_withdraw(shop)
+    shown = page(boss, line).content.decode()
+    for place in (
+        "attribution/touch/", "attribution/decision/", "policies/?organisation=", "catalogue/sku/",
+        "orders/refund/", "commissions/entry/", "ledger/journal/", "ledger/account/",
+        "withdrawals/withdrawal/", "distributors/",
+    ):  # fmt: skip
+        links = set(re.findall(rf'href="(/console/{re.escape(place)}[^"]+)"', shown))
+        assert links, place
+        for link in list(links)[:3]:
+            assert boss.client.get(link).status_code == 200, link

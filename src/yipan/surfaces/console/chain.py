@@ -26,7 +26,7 @@ from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.queries import tree
 from yipan.group.people.scope import Scope
 from yipan.kernel.modules import is_enabled
-from yipan.ledger.models import Journal
+from yipan.ledger.models import Account, Journal
 from yipan.payouts.withdrawals.models import Withdrawal
 from yipan.surfaces.console.order_steps import Seen, Step, steps_of
 from yipan.trade.orders.models import Order, OrderLine
@@ -45,6 +45,9 @@ class Candidate:
     channel: str
     reason: str
     """Code of why not; empty for the winner."""
+    kind: str
+    """The model whose page tells of it: a touch or a binding."""
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,10 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A journal with its sides: account kind, owner's name, fen (debit positive)."""
+    """A journal with its sides: account, owner's name, fen (debit positive)."""
 
     journal: Journal
-    sides: list[tuple[str, str, int]]
+    sides: list[tuple[Account, str, int]]
 
 
 @dataclass(slots=True)
@@ -216,6 +219,8 @@ def _candidates(
             distributor=distributors.get(each["distributor_id"]),
             channel=each.get("channel") or "",
             reason=each.get("reason", ""),
+            kind="attribution.Touch" if each.get("touch_id") else "attribution.Binding",
+            id=each.get("touch_id") or each.get("binding_id") or 0,
         )
         for each in candidates_in(evidence)
     ]
@@ -254,7 +259,7 @@ def _book(earnings: Sequence[Earning]) -> None:
     }
     for journal in journals:
         sides = [
-            (posting.account.kind, names.get(posting.account.owner_id, ""), posting.amount)
+            (posting.account, names.get(posting.account.owner_id, ""), posting.amount)
             for posting in sorted(journal.postings.all(), key=lambda each: -each.amount)
         ]
         of_key[journal.key].bookings.append(Booking(journal, sides))
