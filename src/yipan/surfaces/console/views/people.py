@@ -151,9 +151,10 @@ def _distributor_of(request: ConsoleRequest, found: Person) -> Distributor | Non
 
 
 def _changes(request: ConsoleRequest, found: Person) -> list[Line]:
-    """What was done to the account in the reader's reach, newest first."""
+    """What was done to the account in the reader's reach, newest first; signing in is not."""
     paths = request.scope.paths("audit.read")
     if not paths:
         return []
     entries = entries_in(paths).filter(subject_type="person", subject_id=found.pk)
+    entries = entries.exclude(action="people.sign_in")
     return [line_of(each) for each in entries.order_by("-at", "-id")[:_HISTORY]]
