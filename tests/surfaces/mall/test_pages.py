@@ -115,12 +115,20 @@ def test_what_changes_something_is_not_done_by_looking(mall: Mall, phone: Phone,
 
 
 def test_what_is_not_there_is_said_in_the_readers_language(mall: Mall, phone: Phone) -> None:
-    for path in ("products/1/", "orders/1/", "/m/nobody/", "nowhere/"):
+    for path in ("orders/1/", "/m/nobody/", "nowhere/"):
         answer = phone.get(path)
         assert answer.status_code == 404
         assert "没有这个页面" in text(answer)
-        assert 'href="/m/' in text(answer)
+        assert 'href="/m/acme/"' in text(answer) or path != "orders/1/"
         assert "noindex" in text(answer)
-    assert "There is no such page" in text(
-        phone.get("products/1/", headers={"accept-language": "en"})
-    )
+    assert "There is no such page" in text(phone.get("nowhere/", headers={"accept-language": "en"}))
+
+
+def test_of_goods_that_are_gone_the_shop_says_so_and_shows_others(mall: Mall, phone: Phone) -> None:
+    answer = phone.get("products/1/")
+    assert answer.status_code == 404
+    assert "商品已下架" in text(answer)
+    assert "noindex" in text(answer)
+    assert 'data-test="product-card"' in text(answer)
+    english = text(phone.get("products/1/", headers={"accept-language": "en"}))
+    assert "This product is gone" in english

@@ -10,7 +10,7 @@ from tests.surfaces.mall.builders import Phone, known_buyer, text
 from tests.trade.checkout.builders import Mall
 from tests.trade.payments.builders import FakeProvider
 from yipan.trade.payments.providers import registry
-from yipan.trade.payments.providers.registry import Begun, Charge
+from yipan.trade.payments.providers.registry import Begun, Charge, Payer
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Elsewhere(FakeProvider):
 
     begun: Begun = field(default_factory=Begun)
 
-    def begin(self, charge: Charge) -> Begun:
+    def begin(self, charge: Charge, payer: Payer) -> Begun:
         self._check()
         return self.begun
 

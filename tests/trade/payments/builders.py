@@ -22,6 +22,7 @@ from yipan.trade.payments.providers.registry import (
     Charge,
     Notice,
     Outcome,
+    Payer,
     Repaid,
     RepaidState,
     Repaying,
@@ -96,16 +97,20 @@ class FakeProvider:
     repaid: list[Repaying] = field(default_factory=list)
     repaying: Repaid = field(default_factory=lambda: Repaid(RepaidState.DONE))
     closed: list[str] = field(default_factory=list)
+    payers: list[Payer] = field(default_factory=list)
+    """Whom it was told of."""
 
     def is_offered(self) -> bool:
         return True
 
-    def begin(self, charge: Charge) -> Begun:
+    def begin(self, charge: Charge, payer: Payer) -> Begun:
         self._check()
+        self.payers.append(payer)
         return Begun(url=f"https://pay.example/{charge.reference}")
 
-    def verify(self, notice: Notice) -> Settled:
-        raise NotImplementedError
+    def verify(self, notice: Notice) -> Settled | None:
+        """Genuine, whatever it is, and about no payment."""
+        return None
 
     def answer(self, *, heard: bool) -> HttpResponse:
         return HttpResponse("success" if heard else "fail")

@@ -11,8 +11,10 @@ import pytest
 from tests.customers.members.builders import make_member
 from tests.trade.orders.builders import Shop, open_shop
 from tests.trade.payments.builders import FakeProvider, intent_of, paid_word, unpaid_order
+from yipan.customers.members.actions import add_identity
 from yipan.goods.stock.models import StockLevel
 from yipan.kernel import clock
+from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.models import AuditEntry, Tenant
 from yipan.kernel.tenancy import tenant_context
@@ -27,7 +29,7 @@ from yipan.trade.payments.actions import (
 )
 from yipan.trade.payments.errors import OrderNotPayable, ProviderUnavailable, ProviderUnknown
 from yipan.trade.payments.models import IntentState, Payment, PaymentIntent, Repayment
-from yipan.trade.payments.providers.registry import Outcome, Settled
+from yipan.trade.payments.providers.registry import Outcome, Payer, Settled
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -185,3 +187,13 @@ def test_an_end_and_a_late_payment_at_once_lose_nothing(
     assert Payment.objects.count() == paid
     assert Repayment.objects.count() == 6 - paid
     assert stock_left(shop) == 1_000 - paid
+
+
+def test_a_provider_is_told_who_pays_and_from_where(shop: Shop, fake: FakeProvider) -> None:
+    order = unpaid_order(shop)
+    member_id = order.member_id or 0
+    for openid in ("oldopenid", "newopenid"):
+        add_identity(member_id=member_id, scheme="wechat", value=openid, by=SYSTEM)
+    seen = Payer(in_wechat=True, address="203.0.113.7")
+    begin_payment(order_id=order.id, member_id=member_id, provider="fake", payer=seen)
+    assert fake.payers == [Payer("newopenid", in_wechat=True, address="203.0.113.7")]

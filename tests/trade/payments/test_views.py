@@ -10,7 +10,7 @@ from django.test import Client
 
 from tests.conftest import make_tenant
 from tests.trade.orders.builders import Shop
-from tests.trade.payments.builders import intent_of, unpaid_order
+from tests.trade.payments.builders import FakeProvider, intent_of, unpaid_order
 from yipan.kernel import clock
 from yipan.kernel.tenancy import tenant_context
 from yipan.trade.orders.models import Order
@@ -132,6 +132,13 @@ def test_a_signed_notification_of_nothing_known_is_not_heard(intent: PaymentInte
         assert send(signed_notice({**word, "reference": reference})) == 400
     assert send(signed_notice(word), provider="nobody") == 404
     assert visitor().get("/pay/sandbox/notify/").status_code == 405
+
+
+def test_a_genuine_notification_about_no_payment_is_heard_and_changes_nothing(
+    intent: PaymentIntent, fake: FakeProvider
+) -> None:
+    assert send(Notice({}, b"a refund"), provider=fake.code) == 200
+    assert state_of(intent) == ("captured", "created")
 
 
 def test_a_notification_of_absurd_length_is_not_read(intent: PaymentIntent) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from yipan.customers.members.models import Identity, Member
-from yipan.customers.members.naming import stored_identity
+from yipan.customers.members.naming import opened_phone, stored_identity
+from yipan.customers.members.rules import WECHAT
 from yipan.group.organisations.queries import tree, within
 
 
@@ -21,6 +22,17 @@ def member_by_identity(*, scheme: str, value: str) -> Member | None:
         identities__scheme=kept_scheme, identities__value=kept
     ).first()
     return member
+
+
+def own_phone(member: Member) -> str:
+    """The number that the member signs in with, for the member's own eyes; empty where none is."""
+    return opened_phone(member.phone_sealed, member.id)
+
+
+def wechat_of(member_id: int) -> str:
+    """The WeChat account (openid) that a member signed in with last; empty where there is none."""
+    found = Identity.objects.filter(member=member_id, scheme=WECHAT).order_by("-id")
+    return found.values_list("value", flat=True).first() or ""
 
 
 def members_within(path: str) -> QuerySet[Member]:

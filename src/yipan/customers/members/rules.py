@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+WECHAT: Final = "wechat"
+"""The scheme of WeChat accounts (openid)."""
 PHONE: Final = "phone"
 """The scheme of phone numbers: kept encrypted, and found by a keyed hash."""
 

@@ -20,15 +20,13 @@ from yipan.customers.members.events import MemberSignedIn
 from yipan.customers.members.models import Member, MemberSession
 from yipan.customers.members.naming import checked_phone
 from yipan.customers.members.queries import member_by_identity
-from yipan.customers.members.rules import PHONE, dialled
+from yipan.customers.members.rules import PHONE, WECHAT, dialled
 from yipan.kernel import clock, one_time_codes
 from yipan.kernel.events import announce
 from yipan.kernel.one_time_codes import CodeSent
 from yipan.kernel.uow import unit_of_work
 
 PURPOSE: Final = "member.sign_in"
-WECHAT: Final = "wechat"
-"""The scheme of WeChat accounts (openid)."""
 LIFETIME: Final = timedelta(days=90)
 _BYTES: Final = 32
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from yipan.goods.catalogue.queries import ProductCard
+from yipan.goods.catalogue.queries import ProductCard, Sort, shelf
 from yipan.surfaces.mall.entry import Shop
 from yipan.trade.checkout.queries import (
     LineState,
@@ -49,6 +49,18 @@ def shelf_cards(shop: Shop, products: Sequence[ProductCard]) -> list[ShelfCard]:
     offers = offer_prices(shop_id=shop.node.id, sku_ids=sku_ids, is_member=shop.member is not None)
     stock = availability(shop_id=shop.node.id, sku_ids=sku_ids)
     return [_card(product, offers, stock) for product in products]
+
+
+def best_sellers(
+    shop: Shop, *, limit: int, category_id: int | None = None, but: int | None = None
+) -> list[ShelfCard]:
+    """What others buy, of a category or of all, but for one product; at most eight statements.
+
+    Raises NotFound (category).
+    """
+    page = shelf(sort=Sort.SALES, category_id=category_id, limit=limit + 1)
+    others = [each for each in page.items if each.id != but]
+    return shelf_cards(shop, others[:limit])
 
 
 def _card(

@@ -10,6 +10,7 @@ from yipan.distribution.sharing.ports import register_shopfront
 from yipan.distribution.sharing.queries import StoredLink
 from yipan.kernel.models import Tenant
 from yipan.surfaces.mall.entry import ShopRequest, lead_to, shop_of, shop_url
+from yipan.surfaces.mall.gone import link_gone
 
 
 class Mall:
@@ -30,6 +31,12 @@ class Mall:
         response = HttpResponseRedirect(_address(here, link))
         lead_to(here, response, link.organisation_id)
         return response
+
+    def gone(self, request: HttpRequest, tenant: Tenant) -> HttpResponse:
+        """The shop one is in says so, and what else there is."""
+        here: ShopRequest = request  # type: ignore[assignment]
+        here.shop = shop_of(request, tenant)
+        return link_gone(here)
 
 
 def _address(request: ShopRequest, link: StoredLink) -> str:

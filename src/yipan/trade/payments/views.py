@@ -54,6 +54,8 @@ def notify(request: HttpRequest, provider: str) -> HttpResponse:
     except NoticeForged:
         _log.warning("a notification that %s did not send was refused", provider)
         return found.answer(heard=False)
+    if settled is None:
+        return found.answer(heard=True)
     with _tenant(tenant_of_reference(settled.reference)) as is_known:
         if not is_known:
             _log.warning("%s tells of a payment of nobody's", provider)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yipan.customers.members import address_book
 from yipan.customers.members.address_book import AddressDetails
+from yipan.customers.members.queries import own_phone
 from yipan.kernel.errors import DomainError
 from yipan.surfaces.design.once import sent_once
 from yipan.surfaces.mall.entry import ShopRequest, buyer, shop, shop_url
@@ -55,6 +56,11 @@ class AddressForm(forms.Form):
         widget=forms.Textarea({"rows": 2, "autocomplete": "street-address"}),
     )
     is_default = forms.BooleanField(label=gettext_lazy("Default address"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Please fill this in")
 
 
 @shop
@@ -108,7 +114,8 @@ def edit(request: ShopRequest, address_id: int | None = None) -> HttpResponse:
         return go(request, _after(request, saved.id))
     if address_id is None:
         member = request.shop.member
-        return _form(request, AddressForm(initial={"recipient": member.name if member else ""}))
+        own = {"recipient": member.name, "phone": own_phone(member)} if member else {}
+        return _form(request, AddressForm(initial=own))
     known = address_book.address_of(address_id, member_id=member_id)
     initial = {field: getattr(known.details, field) for field in _FIELDS}
     form = AddressForm(initial={**initial, "is_default": known.is_default})

@@ -12,7 +12,9 @@ from yipan.kernel.errors import DomainError
 from yipan.surfaces.design.once import sent_once
 from yipan.surfaces.design.toasts import toast
 from yipan.surfaces.mall.asking import number_in
+from yipan.surfaces.mall.cards import best_sellers
 from yipan.surfaces.mall.entry import ShopRequest, shop, shop_url
+from yipan.surfaces.mall.gone import OTHERS
 from yipan.surfaces.mall.page import (
     SHOWN_AGAIN,
     fragment,
@@ -81,6 +83,7 @@ def _contents(request: ShopRequest) -> dict[str, Any]:
     group = request.shop.tenant.code
     return {
         "basket": view,
+        "cards": [] if view.lines else best_sellers(request.shop, limit=OTHERS),
         "lines": can_buy,
         "gone": [each for each in view.lines if each.line.state not in BUYABLE],
         "all_chosen": bool(can_buy) and all(each.chosen for each in can_buy),

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yipan.customers.members.actions import rename_member
 from yipan.customers.members.actor import member_actor
+from yipan.customers.members.queries import own_phone
+from yipan.customers.members.rules import masked_phone
 from yipan.kernel.errors import DomainError
 from yipan.surfaces.design.once import sent_once
 from yipan.surfaces.mall.entry import ShopRequest, buyer, shop, shop_url
@@ -45,6 +47,7 @@ def me(request: ShopRequest) -> HttpResponse:
         "tab": "me",
         "title": _("Me"),
         "member": member,
+        "phone": masked_phone(own_phone(member)) if member else "",
         "shortcuts": shortcuts,
     }
     return private_page(request, "mall/me.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
@@ -12,8 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yipan.distribution.sharing import qr
 from yipan.kernel.errors import DomainError, NotFound
+from yipan.kernel.http import client_address
+from yipan.kernel.wechat import is_browser
 from yipan.surfaces.design.once import sent_once
+from yipan.surfaces.mall.cards import best_sellers
 from yipan.surfaces.mall.entry import ShopRequest, buyer, shop, shop_url
+from yipan.surfaces.mall.gone import OTHERS
 from yipan.surfaces.mall.page import (
     fragment,
     go,
@@ -25,6 +30,7 @@ from yipan.surfaces.mall.page import (
 from yipan.trade.checkout import actions, queries
 from yipan.trade.checkout.queries import PurchaseState, Tab
 from yipan.trade.payments.actions import begin_payment
+from yipan.trade.payments.providers.registry import Payer
 from yipan.trade.payments.queries import offered_providers
 
 TABS = (
@@ -108,6 +114,7 @@ def pay(request: ShopRequest, order_id: int) -> HttpResponse:
             member_id=member_of(request),
             provider=provider,
             return_url=shop_url(request, "mall-paid", order_id=order_id),
+            payer=_payer(request),
         )
     except NotFound:
         raise
@@ -131,18 +138,29 @@ def pay(request: ShopRequest, order_id: int) -> HttpResponse:
     return response
 
 
+def _payer(request: ShopRequest) -> Payer:
+    agent = request.headers.get("user-agent", "")
+    return Payer(in_wechat=is_browser(agent), address=client_address(request))
+
+
 @shop
 @buyer
 @require_safe
 def paid(request: ShopRequest, order_id: int) -> HttpResponse:
-    """Where the cashier sends the buyer back to: paid, or not yet."""
+    """Where the cashier sends the buyer back to: paid, or not yet.
+
+    As long as it is not, the page asks now and then whether the provider's word has come.
+    """
     found = queries.purchase(order_id, member_id=member_of(request))
+    if found.can.pay and wants_fragment(request):
+        return private(HttpResponse(status=HTTPStatus.NO_CONTENT))
     title = _("Payment done") if found.paid_at else _("Not paid yet")
     return private_page(
         request,
         "mall/paid.html",
         {
             "order": found,
+            "cards": best_sellers(request.shop, limit=OTHERS) if found.paid_at else [],
             "title": title,
             "tab": "me",
             "back_url": shop_url(request, "mall-orders"),

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yipan.goods.catalogue.queries import ProductSheet, product_sheet
-from yipan.kernel.errors import DomainError
+from yipan.kernel.errors import DomainError, NotFound
 from yipan.surfaces.design.once import sent_once
 from yipan.surfaces.design.toasts import close_modal, toast
 from yipan.surfaces.mall.asking import number_in
+from yipan.surfaces.mall.cards import ShelfCard, best_sellers
 from yipan.surfaces.mall.entry import ShopRequest, shop, shop_url
+from yipan.surfaces.mall.gone import OTHERS, product_gone
 from yipan.surfaces.mall.options import SkuOption, attributes_of, chosen_of, options_of
 from yipan.surfaces.mall.page import (
     SHOWN_AGAIN,
@@ -38,10 +40,14 @@ BUY, BASKET = "buy", "basket"
 @require_safe
 def product(request: ShopRequest, product_id: int) -> HttpResponse:
     """Pictures, price, stock; the SKU of the address, if any, is chosen already."""
-    sheet = product_sheet(product_id)
+    try:
+        sheet = product_sheet(product_id)
+    except NotFound:
+        return product_gone(request)
     options = options_of(request.shop, sheet)
     context = _offered(request, sheet, options, number_in(request.GET, "sku"))
     chosen: SkuOption | None = context["chosen"]
+    cards = [] if context["can_buy"] else _others(request, sheet)
     return public_page(
         request,
         "mall/product.html",
@@ -50,11 +56,18 @@ def product(request: ShopRequest, product_id: int) -> HttpResponse:
             "title": sheet.name,
             "back_url": shop_url(request, "mall-category", category_id=sheet.category_id),
             "pictures": _pictures(sheet, chosen),
+            "cards": cards,
             "sold": sum(sku.units_sold for sku in sheet.skus),
             "og_picture": sheet.pictures[0].file if sheet.pictures else "",
         },
         description=sheet.description or sheet.name,
     )
+
+
+def _others(request: ShopRequest, sheet: ProductSheet) -> list[ShelfCard]:
+    """What one may buy instead: of the same category, or of all where there is nothing else."""
+    alike = best_sellers(request.shop, limit=OTHERS, category_id=sheet.category_id, but=sheet.id)
+    return alike or best_sellers(request.shop, limit=OTHERS, but=sheet.id)
 
 
 def _show_again(request: ShopRequest, error: DomainError, product_id: int) -> HttpResponse:

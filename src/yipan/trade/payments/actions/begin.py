@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yipan.customers.members.queries import wechat_of
 from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
 from yipan.kernel.errors import InvalidField, NotFound
@@ -22,7 +23,13 @@ from yipan.trade.orders.models import Order
 from yipan.trade.orders.rules import OrderState
 from yipan.trade.payments.errors import OrderNotPayable, ProviderUnavailable, ProviderUnknown
 from yipan.trade.payments.models import LIVE_STATES, IntentState, PaymentIntent
-from yipan.trade.payments.providers.registry import Begun, Charge, Provider, provider_named
+from yipan.trade.payments.providers.registry import (
+    Begun,
+    Charge,
+    Payer,
+    Provider,
+    provider_named,
+)
 from yipan.trade.payments.references import new_reference, new_token
 
 TIME_TO_PAY: Final = timedelta(minutes=30)
@@ -72,8 +79,17 @@ def open_intent(
     return intent
 
 
-def begin_payment(*, order_id: int, member_id: int, provider: str, return_url: str = "") -> Begun:
+def begin_payment(
+    *,
+    order_id: int,
+    member_id: int,
+    provider: str,
+    return_url: str = "",
+    payer: Payer | None = None,
+) -> Begun:
     """Lead the buyer to the cashier, for the first time or again.
+
+    `payer` says of the browser what some providers ask for; the member's WeChat account is added.
 
     To be called outside of any transaction: it calls the provider. Raises NotFound (also for the
     order of another member), OrderNotPayable, ProviderUnknown, ProviderUnavailable, InvalidField.
@@ -82,7 +98,8 @@ def begin_payment(*, order_id: int, member_id: int, provider: str, return_url: s
     _check_return(return_url)
     with unit_of_work():
         intent = _live_intent(order_id, member_id, provider, return_url)
-    begun = ask_provider(found.code, lambda: found.begin(charge_of(intent)))
+        known = (payer or Payer())._replace(wechat=wechat_of(member_id))
+    begun = ask_provider(found.code, lambda: found.begin(charge_of(intent), known))
     with unit_of_work():
         created = PaymentIntent.objects.filter(id=intent.id, state=IntentState.CREATED)
         created.update(state=IntentState.PENDING)

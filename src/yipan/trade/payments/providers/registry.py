@@ -44,6 +44,17 @@ class Begun:
     """For a script of the provider in the page, such as WeChat's `getBrandWCPayRequest`."""
 
 
+class Payer(NamedTuple):
+    """Who is about to pay, as far as a provider has to know it to open its cashier."""
+
+    wechat: str = ""
+    """The openid that the buyer has signed in with, or empty."""
+    in_wechat: bool = False
+    """Whether the page is open inside WeChat, where its own cashier is."""
+    address: str = ""
+    """Of the browser (IP), or empty."""
+
+
 class Outcome(StrEnum):
     """How a payment stands with the provider."""
 
@@ -136,11 +147,15 @@ class Provider(Protocol):
     def is_offered(self) -> bool:
         """Whether buyers may choose it at present."""
 
-    def begin(self, charge: Charge) -> Begun:
+    def begin(self, charge: Charge, payer: Payer) -> Begun:
         """Have the provider await the payment; again with the same reference: the same payment."""
 
-    def verify(self, notice: Notice) -> Settled:
-        """What a notification says. Raises NoticeForged for one that is not the provider's."""
+    def verify(self, notice: Notice) -> Settled | None:
+        """What a notification says; None where it is the provider's but about no payment.
+
+        Such as one of a refund, which is asked for. Raises NoticeForged for one that is not the
+        provider's.
+        """
 
     def answer(self, *, heard: bool) -> HttpResponse:
         """What the provider wants to hear to its notification; unheard ones it sends again."""

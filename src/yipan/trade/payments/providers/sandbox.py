@@ -25,6 +25,7 @@ from yipan.trade.payments.providers.registry import (
     Notice,
     NoticeForged,
     Outcome,
+    Payer,
     Repaid,
     RepaidState,
     Repaying,
@@ -49,7 +50,7 @@ class SandboxCashier:
     def is_offered(self) -> bool:
         return is_open()
 
-    def begin(self, charge: Charge) -> Begun:
+    def begin(self, charge: Charge, payer: Payer) -> Begun:
         return Begun(url=reverse("pay-sandbox", args=(charge.token,)))
 
     def take(self, *, reference: str, amount: int) -> Notice:
