@@ -72,12 +72,20 @@ def tour(request: HttpRequest, group: Tenant) -> HttpResponse:
         "title": _("Demo"),
         "group": group,
         "accounts": cast_.accounts,
+        "players": _players(cast_),
         **_steps(cast_, since or clock.now()),
     }
     response = render(request, "showcase/tour.html", context)
     if since is None:
         _begin(response)
     return response
+
+
+def _players(cast_: Cast) -> dict[str, str]:
+    """Who plays the leading parts; empty where one of them is not there."""
+    names = {account.role.username: account.name for account in cast_.accounts}
+    leading = {part: names.get(part, "") for part in ("ops", "guide", CONSUMER, "approver")}
+    return leading if all(leading.values()) else {}
 
 
 @require_safe
