@@ -15,5 +15,7 @@ class OrdersConfig(ModuleConfig):
     menu = (
         MenuEntry(ORDERS, _("Orders"), "orders.Order", "receipt-text"),
         MenuEntry(ORDERS, _("Refunds"), "orders.Refund", "undo-2"),
-        MenuEntry(ORDERS, _("Refund requests"), "orders.RefundRequest", "message-circle-question-mark"),
+        MenuEntry(
+            ORDERS, _("Refund requests"), "orders.RefundRequest", "message-circle-question-mark"
+        ),
     )

@@ -171,7 +171,7 @@ def test_the_sheet_of_a_large_file_is_written_by_a_task(
     assert not LongWork.objects.filter(kind="pool.faulty_rows").exists()
     answer = client.post(address)
     work = LongWork.objects.get(kind="pool.faulty_rows")
-    assert answer["Location"].endswith(f"/work/{work.id}/")
+    assert answer["Location"].endswith(f"work/{work.id}/")
     long_work.do(work.id)
     work.refresh_from_db()
     assert (work.state, work.summary) == ("done", {"rows": 2})

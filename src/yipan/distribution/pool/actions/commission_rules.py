@@ -134,10 +134,7 @@ def add_rule_version(
     accepted_terms = accepted(terms)
     with unit_of_work():
         take_turn()
-        now = clock.now()
-        moment = valid_from or now
-        if moment < now:
-            raise VersionStartsInThePast(valid_from=moment)
+        moment = _start(valid_from)
         book = _book(rule_id, within)
         _check_scheduled(book, moment, replace_scheduled=replace_scheduled)
         back = _to_go_back_to(book, moment, valid_until)
@@ -159,6 +156,13 @@ def add_rule_version(
         )
         refresh_estimates_of(rule_id)
     return version
+
+
+def _start(valid_from: datetime | None) -> datetime:
+    now = clock.now()
+    if valid_from is not None and valid_from < now:
+        raise VersionStartsInThePast(valid_from=valid_from)
+    return valid_from or now
 
 
 def _check_keeper(organisation_id: int, within: Sequence[str]) -> None:
