@@ -32,6 +32,8 @@ OF_README: Final = (
     "console-overview", "console-pool",
 )  # fmt: skip
 _COLOURS: Final = 256
+_ROUNDS: Final = 3
+"""Of looking for better colours: without them a small patch of red turns brown."""
 _SETTLE_MS: Final = 700
 _PATIENCE: Final = 50
 _IN_SIGHT_COMPLETE: Final = """
@@ -93,7 +95,8 @@ class Studio:
         page.screenshot(path=file)
         if self.for_readme:
             picture = Image.open(file).convert("RGB")
-            picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+            fewer = picture.quantize(_COLOURS, kmeans=_ROUNDS, dither=Image.Dither.NONE)
+            fewer.save(file, optimize=True)
 
 
 def _await_pictures(page: Page) -> None:
@@ -111,7 +114,7 @@ def main() -> int:
     languages: list[str] = asked.language or ["zh-hans", "en"]
     out: Path = asked.out
     if asked.readme:
-        places = [place for place in PLACES if place.name in OF_README]
+        places = [place for place in places if place.name in OF_README]
         languages, out = ["zh-hans"], README
     if chromium() is None:
         print("Pictures need a Chromium: python -m scripts.browser says how to get one.")
