@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import resolve
 
 import yipan.surfaces.mall
 from tests.distribution.pool.builders import make_offer, make_rule
@@ -15,10 +16,12 @@ from tests.surfaces.mall.builders import HTMX, Phone, known_buyer, text
 from tests.trade.checkout.builders import Mall
 from yipan.distribution.commissions.models import Entry
 from yipan.kernel import clock
+from yipan.surfaces.mall import urls
 from yipan.trade.checkout.actions import add_to_basket
 from yipan.trade.orders.actions import pay_orders
 from yipan.trade.orders.models import OrderLine
 from yipan.trade.orders.requests import PaymentRequest
+from yipan.trade.payments.models import PaymentIntent
 
 TEMPLATES = Path(yipan.surfaces.mall.__file__).parent / "templates"
 RATE = "0.0777"
@@ -63,6 +66,34 @@ def test_no_page_says_anything_of_the_commission_or_who_earns_it(mall: Mall, pho
             page = RANDOM.sub("", text(answer))
             assert not SILENT.search(page), (path, SILENT.search(page))
             assert "¥6.99" not in page, path
+
+
+def test_nothing_else_that_is_answered_says_so_either(mall: Mall, phone: Phone) -> None:
+    order = OrderLine.objects.values_list("order_id", flat=True).get()
+    shared = make_link("GUIDE", "R1-A", sku=mall.skus[0].code).token
+    token = PaymentIntent.objects.get().token
+    others = ("manifest.webmanifest", "worker.js", "offline/", "products/1/", "orders/1/",
+              f"orders/{order}/pay/", f"orders/{order}/code.svg", "me/?x=1", "orders/?tab=refunds",
+              f"/s/acme/{shared}", "/s/acme/gone", f"/pay/sandbox/{token}/", "/live/")  # fmt: skip
+    for path in (*others, *addresses(mall, phone)):
+        answer = phone.get(path)
+        told = [*answer.items(), *((name, each.value) for name, each in answer.cookies.items())]
+        said = " ".join(f"{name}: {value}" for name, value in told)
+        if not answer.streaming:
+            said += text(answer)
+        said = RANDOM.sub("", said).replace(shared, "")
+        assert not SILENT.search(said), (path, SILENT.search(said))
+
+
+def test_the_pages_above_are_all_that_there_are(mall: Mall, phone: Phone) -> None:
+    acts = {"mall-basket-change", "mall-order-cancel", "mall-order-received",
+            "mall-address-default", "mall-refund-withdraw", "mall-address-remove"}  # fmt: skip
+    apart = {"mall-manifest", "mall-worker", "mall-offline", "mall-pay", "mall-order-code"}
+    edit = {"mall-address"}  # as a new one, with the buyer's own words in it
+    seen = {
+        resolve(f"/m/acme/{path.partition('?')[0]}").url_name for path in addresses(mall, phone)
+    }
+    assert seen | acts | apart | edit == {str(each.name) for each in urls._shop}
 
 
 def test_pages_carry_no_script_and_no_style_of_their_own(mall: Mall, phone: Phone) -> None:
