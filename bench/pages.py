@@ -12,13 +12,14 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 from playwright.sync_api import Browser, Error
 
 from scripts.atlas import PLACES, Place
 from scripts.entrance import enter
-from scripts.visit import Platform, opened_browser, started, watched
+from scripts.visit import Platform, opened_browser, served, started, watched
 
 NEEDED_MS = 200
 WARM_UP = 10
@@ -66,17 +67,23 @@ def main() -> int:
     """1 if a page took too long or was not found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", default="standard", help="of the demo")
+    parser.add_argument(
+        "--home", type=Path, help="a folder with a demo, such as that of bench.half_year"
+    )
+    parser.add_argument("--only", default="", help="pages whose names have this in them")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--needed", type=int, default=NEEDED_MS, help="milliseconds at p95")
     options = parser.parse_args()
     slow, measured = 0, 0
-    with started(size=options.size) as platform, opened_browser() as browser:
+    running = served(options.home.absolute()) if options.home else started(size=options.size)
+    with running as platform, opened_browser() as browser:
         with httpx.Client() as client:
             floor = statistics.median(asked(client, f"{platform.base}/health", options.rounds))
         print(f"\nfloor: /health {floor:.1f} ms\n")
         print(f"{'page':32}{'role':>10}{'p50 ms':>8}{'p95 ms':>8}{'x floor':>9}")
-        for role in dict.fromkeys(place.role for place in PLACES):
-            places = [place for place in PLACES if place.role == role and not place.click]
+        wanted = [place for place in PLACES if options.only in place.name and not place.click]
+        for role in dict.fromkeys(place.role for place in wanted):
+            places = [place for place in wanted if place.role == role]
             for place, address, cookies in addresses(browser, platform, role, places):
                 headers = {"Accept-Language": "zh-CN", "Accept-Encoding": "gzip"}
                 with httpx.Client(cookies=cookies, headers=headers, timeout=30) as client:

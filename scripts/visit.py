@@ -82,32 +82,41 @@ def started(*, size: str = "small") -> Iterator[Platform]:
     with tempfile.TemporaryDirectory(prefix="yipan-visit-", ignore_cleanup_errors=True) as name:
         home = Path(name)
         home.chmod(0o755)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port: int = probe.getsockname()[1]
-        base = f"http://localhost:{port}"
-        environment = _environment(home, base)
-        yipan = [sys.executable, "-m", "yipan"]
-        subprocess.run([*yipan, "demo", "--size", size], cwd=ROOT, env=environment, check=True)
-        server = subprocess.Popen(
-            [*yipan, "up", "--port", str(port)], cwd=ROOT, env=environment, start_new_session=True
-        )
+        command = [sys.executable, "-m", "yipan", "demo", "--size", size]
+        subprocess.run(command, cwd=ROOT, env=_environment(home), check=True)
+        with served(home) as platform:
+            yield platform
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Platform]:
+    """`yipan up` in a folder that has a demo, until the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    base = f"http://localhost:{port}"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "yipan", "up", "--port", str(port)],
+        cwd=ROOT,
+        env={**_environment(home), "YIPAN_BASE_URL": base},
+        start_new_session=True,
+    )
+    try:
+        _await(server, base)
+        yield Platform(base, home)
+    finally:
+        server.send_signal(signal.SIGINT)
         try:
-            _await(server, base)
-            yield Platform(base, home)
-        finally:
-            server.send_signal(signal.SIGINT)
-            try:
-                server.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(server.pid, signal.SIGKILL)
-                server.wait()
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
-def _environment(home: Path, base: str) -> Mapping[str, str]:
+def _environment(home: Path) -> Mapping[str, str]:
     ours = ("YIPAN_", "DATABASE_", "DJANGO_")
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return inherited | {"YIPAN_HOME": str(home), "YIPAN_BASE_URL": base, "YIPAN_DEMO": "1"}
+    return inherited | {"YIPAN_HOME": str(home), "YIPAN_DEMO": "1"}
 
 
 def _await(server: subprocess.Popen[bytes], base: str) -> None:
