@@ -139,6 +139,17 @@ def test_the_page_takes_as_many_statements_for_many(shop: Shop, boss: Console) -
     assert counts[0] == counts[1] <= 9
 
 
+def test_the_sums_of_very_many_come_after_the_page(
+    shop: Shop, boss: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yipan.group.people.paging.MOST", 1)
+    page = boss.get(LIST)
+    assert page.context["totals"] is None
+    assert 'hx-trigger="load"' in page.content.decode()
+    later = boss.client.get(f"/console/{LIST}", headers={"HX-Target": "entries-total"})
+    assert later.context["totals"] == totals_of(entries_where([shop.tree.headquarters.path], {}))
+
+
 def test_reversals_lower_the_sum(shop: Shop) -> None:
     everything = totals_of(entries_where([shop.tree.headquarters.path], {}))
     assert everything.amount == everything.accrued - everything.reversed

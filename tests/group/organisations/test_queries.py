@@ -6,7 +6,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.group.organisations.builders import GroupTree, make_tree
 from yipan.group.organisations import actions, queries
-from yipan.group.organisations.models import Level, Organisation
+from yipan.group.organisations.models import Level, Organisation, OrganisationMove
+from yipan.kernel import sql
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import NotFound
 from yipan.kernel.models import Tenant
@@ -38,6 +39,29 @@ def test_several_subtrees_are_seen_together_and_none_means_nothing(group: GroupT
 def test_a_subtree_can_be_asked_for_by_the_column_of_an_id(group: GroupTree) -> None:
     moves = queries.within([group["R1"].path], "company_id")
     assert set(codes(Organisation.objects.filter(moves))) == {"R1", "R1-A", "R1-B"}
+
+
+@pytest.mark.parametrize("code", ["HQ", "RETAIL", "R1", "R1-A"])
+def test_the_condition_in_sql_lets_the_same_rows_through(group: GroupTree, code: str) -> None:
+    for paths in ([group[code].path], [group[code].path, group["F1-A"].path], []):
+        condition = queries.ids_within(paths, "o.id")
+        statement = "SELECT o.code FROM organisations_organisation o WHERE o.tenant_id = %s AND "
+        rows = sql.fetch(
+            statement + condition.condition, (group.headquarters.tenant_id, *condition.params)
+        )
+        assert {row[0] for row in rows} == set(codes(queries.organisations_in(paths)))
+
+
+def test_who_sees_the_whole_tree_needs_no_look_at_it(group: GroupTree) -> None:
+    rows = OrganisationMove.objects.filter(
+        queries.within([group.headquarters.path], "organisation__path")
+    )
+    assert "JOIN" not in str(rows.query)
+    assert "JOIN" in str(
+        OrganisationMove.objects.filter(
+            queries.within([group["RETAIL"].path], "organisation__path")
+        ).query
+    )
 
 
 def test_the_filters_narrow_the_list(group: GroupTree) -> None:
