@@ -19,6 +19,7 @@ def test_a_form_with_a_nul_is_refused_and_a_long_one_too() -> None:
     kind = "application/x-www-form-urlencoded"
     for body in ("phone=%00", "phone=" + "1" * (11 * 2**20)):
         assert Client().post("/w/sign-in/", body, content_type=kind).status_code == 400
+    assert Client().post("/w/sign-in/", {"phone": "\0"}).status_code == 400  # with files
 
 
 @pytest.mark.parametrize(

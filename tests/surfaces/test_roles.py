@@ -107,7 +107,7 @@ def signed_in(shop: Shop, role: Role) -> Client:
 def test_an_auditor_changes_nothing_by_any_address(shop: Shop) -> None:
     client = signed_in(shop, Role.AUDITOR)
     before, walked = written(), 0
-    make_person("seen", shop.tree.headquarters)
+    make_person("seen", shop.tree.headquarters, Role.GUIDE)
     assert written() != before, "what is written is not seen"
     for name in CONSOLE:
         address = address_of(name, shop)

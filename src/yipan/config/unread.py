@@ -34,6 +34,13 @@ class Unread:
             return _refused(HTTPStatus.BAD_REQUEST)
         return self.get_response(request)
 
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Look into a form with files, which is taken apart by now or would be next."""
+        if request.method != "POST" or request.content_type != _FILES:
+            return None
+        typed = (value for _name, values in request.POST.lists() for value in values)
+        return _refused(HTTPStatus.BAD_REQUEST) if any("\0" in each for each in typed) else None
+
 
 def _is_too_large(request: HttpRequest) -> bool:
     """By the length it says it has: what says none has no body for us."""
