@@ -74,7 +74,7 @@ class EntryAdmin(ListPage):
     organisation_lookup = "organisation_id"
     columns = (
         Column(_("paid at")), Column(_("order")), Column(_("product")), Column(_("distributor")),
-        Column(_("kind")), Column(_("amount"), "end"), Column(_("state")),
+        Column(_("amount"), "end"), Column(_("state")),
     )  # fmt: skip
     rows_template = "console/list/rows/entry.html"
     change_form_template = "console/entry.html"

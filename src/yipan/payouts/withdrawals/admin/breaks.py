@@ -32,7 +32,7 @@ class BankBreakAdmin(OfPayer):
     change_form_template = "console/bank/break.html"
     columns = (
         Column(_("open since")), Column(_("difference")), Column(_("reference")),
-        Column(_("payer")), Column(_("by our books"), "end"), Column(_("by the bank"), "end"),
+        Column(_("by our books"), "end"), Column(_("by the bank"), "end"),
         Column(_("who sees to it")), Column(_("state")),
     )  # fmt: skip
     rows_template = "console/list/rows/bank_break.html"

@@ -71,8 +71,7 @@ class WithdrawalAdmin(ListPage):
     change_form_template = "console/withdrawal/page.html"
     columns = (
         Column(_("requested at")), Column(_("reference")), Column(_("distributor")),
-        Column(_("gross"), "end"), Column(_("tax"), "end"), Column(_("net"), "end"),
-        Column(_("card")), Column(_("state")),
+        Column(_("gross"), "end"), Column(_("net"), "end"), Column(_("card")), Column(_("state")),
     )  # fmt: skip
     rows_template = "console/list/rows/withdrawal.html"
     head_template = "console/withdrawal/head.html"
