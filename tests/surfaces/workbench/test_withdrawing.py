@@ -200,6 +200,10 @@ def test_a_card_is_added_in_the_verified_name_only_and_shown_masked(desk: Desk) 
     assert count_of(phone.get("cards/"), "name-missing") == 1
     verify_name(distributor=shop.guide, name=REAL_NAME, by=BOSS)
     number = card_with("4321")
+    empty = phone.post("cards/")
+    assert empty.status_code == 422
+    for each in ("name on the card", "card number", "bank"):
+        assert f"Enter the {each}." in text_of(empty)
     wrong = phone.post("cards/", holder="李四", number=number, bank="招商银行")
     assert wrong.status_code == 422
     assert "verified real name" in text_of(wrong)

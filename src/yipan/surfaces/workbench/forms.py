@@ -55,15 +55,18 @@ class CardForm(forms.Form):
     holder = forms.CharField(
         label=_("Name on the card"),
         max_length=60,
+        error_messages={"required": _("Enter the name on the card.")},
         widget=forms.TextInput(attrs={"autocomplete": "cc-name"}),
     )
     number = forms.CharField(
         label=_("Card number"),
         max_length=40,
+        error_messages={"required": _("Enter the card number.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "cc-number"}),
     )
     bank = forms.CharField(
         label=_("Bank"),
         max_length=80,
+        error_messages={"required": _("Enter the bank.")},
         widget=forms.TextInput(attrs={"list": "banks", "autocomplete": "off"}),
     )
