@@ -18,7 +18,7 @@ from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.models import Tenant
 from yipan.trade.checkout.errors import NotForSale
 from yipan.trade.checkout.policy import CheckoutPolicy, set_checkout_policy
-from yipan.trade.checkout.queries import LineState, availability, offer_prices, quote
+from yipan.trade.checkout.queries import LineState, availability, offer_prices, quote, states
 from yipan.trade.checkout.requests import Choice, Wanted
 from yipan.trade.checkout.rules import (
     Goods,
@@ -143,6 +143,12 @@ def test_availability_of_goods_for_a_page(mall: Mall) -> None:
     assert found[second.id].state is LineState.PICK_UP_ONLY
     assert found[second.id].pick_up == ((store.id, store.name, 2),)
     assert found[third.id].state is LineState.SOLD_OUT
+    for oversell in (False, True):
+        change_sku(sku_id=third.id, oversell=oversell, by=SYSTEM)
+        sku_ids = [sku.id for sku in mall.skus]
+        full = availability(shop_id=mall.shop_id, sku_ids=sku_ids)
+        shown = states(shop_id=mall.shop_id, sku_ids=sku_ids)
+        assert shown == {sku_id: one.state for sku_id, one in full.items()}
 
 
 def test_a_sku_named_twice_counts_once_and_an_unknown_one_is_refused(mall: Mall) -> None:

@@ -21,6 +21,23 @@ SELECT location_id, sku_id, quantity
   FROM stock_stocklevel
  WHERE tenant_id = %s AND sku_id = ANY(%s::bigint[]) AND location_id = ANY(%s::bigint[])
 """
+# Index: stock_of_sku. Each part stops at the first place that has some.
+_SOMEWHERE: Final = """
+SELECT k.sku_id, coalesce(first.there, false), coalesce(second.there, false)
+  FROM unnest(%s::bigint[]) AS k(sku_id)
+  LEFT JOIN LATERAL (
+       SELECT true AS there
+         FROM stock_stocklevel l
+        WHERE l.tenant_id = %s AND l.sku_id = k.sku_id AND l.quantity > 0
+          AND l.location_id = ANY(%s::bigint[])
+        LIMIT 1) AS first ON true
+  LEFT JOIN LATERAL (
+       SELECT true AS there
+         FROM stock_stocklevel l
+        WHERE l.tenant_id = %s AND l.sku_id = k.sku_id AND l.quantity > 0
+          AND l.location_id = ANY(%s::bigint[])
+        LIMIT 1) AS second ON true
+"""
 # What was sold beyond the stock of one place is not taken off what other places have.
 _SPREAD: Final = """
 SELECT l.sku_id,
@@ -109,6 +126,15 @@ def stock_at(*, sku_ids: Sequence[int], location_ids: Sequence[int]) -> dict[tup
     """
     rows = sql.fetch(_LEVELS, (current_tenant_id(), list(sku_ids), list(location_ids)))
     return {(location_id, sku_id): quantity for location_id, sku_id, quantity in rows}
+
+
+def in_stock_at(
+    *, sku_ids: Sequence[int], first: Sequence[int], second: Sequence[int]
+) -> dict[int, tuple[bool, bool]]:
+    """Whether some place of the first and of the second locations has units; one statement."""
+    tenant_id = current_tenant_id()
+    params = (list(sku_ids), tenant_id, list(first), tenant_id, list(second))
+    return {sku_id: (one, other) for sku_id, one, other in sql.fetch(_SOMEWHERE, params)}
 
 
 def spread_of(*, sku_ids: Sequence[int], organisation_id: int) -> dict[int, Spread]:

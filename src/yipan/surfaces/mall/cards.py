@@ -11,9 +11,8 @@ from yipan.surfaces.mall.entry import Shop
 from yipan.trade.checkout.queries import (
     LineState,
     OfferPrice,
-    SkuAvailability,
-    availability,
     offer_prices,
+    states,
 )
 
 GONE: Final = frozenset({LineState.SOLD_OUT, LineState.OFF_SALE, LineState.NO_PRICE})
@@ -47,7 +46,7 @@ def shelf_cards(shop: Shop, products: Sequence[ProductCard]) -> list[ShelfCard]:
     if not sku_ids:
         return []
     offers = offer_prices(shop_id=shop.node.id, sku_ids=sku_ids, is_member=shop.member is not None)
-    stock = availability(shop_id=shop.node.id, sku_ids=sku_ids)
+    stock = states(shop_id=shop.node.id, sku_ids=sku_ids)
     return [_card(product, offers, stock) for product in products]
 
 
@@ -66,13 +65,13 @@ def best_sellers(
 def _card(
     product: ProductCard,
     offers: Mapping[int, OfferPrice | None],
-    stock: Mapping[int, SkuAvailability],
+    stock: Mapping[int, LineState],
 ) -> ShelfCard:
     priced = {sku_id: offer for sku_id in product.sku_ids if (offer := offers.get(sku_id))}
     in_stock = {
         sku_id: offer
         for sku_id, offer in priced.items()
-        if sku_id in stock and stock[sku_id].state not in GONE
+        if stock.get(sku_id, LineState.OFF_SALE) not in GONE
     }
     shown = in_stock or priced
     cheapest = min(shown.values(), key=lambda offer: offer.unit_price, default=None)

@@ -19,7 +19,7 @@ from yipan.trade.checkout.queries.purchases import (
     purchases,
     refund_offer,
 )
-from yipan.trade.checkout.queries.quoting import availability, offer_prices, quote
+from yipan.trade.checkout.queries.quoting import availability, offer_prices, quote, states
 from yipan.trade.checkout.rules import (
     LineState,
     OfferPrice,
@@ -58,4 +58,5 @@ __all__ = [
     "purchases",
     "quote",
     "refund_offer",
+    "states",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from yipan.goods.catalogue.queries import cards, prices_at
-from yipan.goods.stock.queries import stock_at
+from yipan.goods.stock.queries import in_stock_at, stock_at
 from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
 from yipan.trade.checkout.errors import NotForSale
@@ -16,6 +16,7 @@ from yipan.trade.checkout.queries.places import places_of
 from yipan.trade.checkout.requests import Choice, Wanted
 from yipan.trade.checkout.rules import (
     Goods,
+    LineState,
     OfferPrice,
     Places,
     Quote,
@@ -23,6 +24,7 @@ from yipan.trade.checkout.rules import (
     availability_of,
     offer_price,
     quoted,
+    state_of,
 )
 
 DELIVERY: Final = Choice()
@@ -106,3 +108,24 @@ def availability(*, shop_id: int, sku_ids: Sequence[int]) -> dict[int, SkuAvaila
     places = places_of(shop_id)
     units = units_of(goods, places)
     return {sku_id: availability_of(each, units, places) for sku_id, each in goods.items()}
+
+
+def states(*, shop_id: int, sku_ids: Sequence[int]) -> dict[int, LineState]:
+    """Whether one unit of SKUs can be had in a shop, and how; as `availability` says it.
+
+    Three statements, and no look at more places than it takes to know: for shelves, which show many
+    SKUs, in a group of many stores.
+    """
+    goods = goods_of(shop_id=shop_id, sku_ids=sku_ids, is_member=True, at=clock.now())
+    places = places_of(shop_id)
+    there = in_stock_at(
+        sku_ids=list(goods),
+        first=[source.location_id for source in places.sources],
+        second=[store.location_id for store in places.stores],
+    )
+    return {
+        sku_id: state_of(
+            each, can_send=there[sku_id][0], can_pick_up=there[sku_id][1], places=places
+        )
+        for sku_id, each in goods.items()
+    }

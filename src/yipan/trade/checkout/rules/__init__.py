@@ -12,7 +12,13 @@ from yipan.trade.checkout.rules.figures import (
     Source,
 )
 from yipan.trade.checkout.rules.pricing import offer_price
-from yipan.trade.checkout.rules.quoting import Places, availability_of, line_of, quoted
+from yipan.trade.checkout.rules.quoting import (
+    Places,
+    availability_of,
+    line_of,
+    quoted,
+    state_of,
+)
 
 __all__ = [
     "Change",
@@ -30,4 +36,5 @@ __all__ = [
     "line_of",
     "offer_price",
     "quoted",
+    "state_of",
 ]

@@ -96,6 +96,18 @@ def availability_of(
     return SkuAvailability(goods.sku_id, sendable, own, stores, state)
 
 
+def state_of(goods: Goods, *, can_send: bool, can_pick_up: bool, places: Places) -> LineState:
+    """Of one unit of a SKU, where it is known whether it can be sent or picked up from stock."""
+    flaw = _flaw(goods)
+    if flaw is not None:
+        return flaw
+    if can_send or (goods.oversell and places.sources):
+        return LineState.OK
+    if can_pick_up or (goods.oversell and places.stores):
+        return LineState.PICK_UP_ONLY
+    return LineState.SOLD_OUT
+
+
 def line_of(goods: Goods, quantity: int, units_left: int | None, state: LineState) -> QuoteLine:
     """So many units of a SKU as a line."""
     price = goods.price
