@@ -70,7 +70,7 @@ class WithdrawalAdmin(ListPage):
     organisation_lookup = "distributor__organisation__path"
     change_form_template = "console/withdrawal/page.html"
     columns = (
-        Column(_("requested at")), Column(_("reference")), Column(_("distributor")),
+        Column(_("requested at")), Column(_("distributor")),
         Column(_("gross"), "end"), Column(_("net"), "end"), Column(_("card")), Column(_("state")),
     )  # fmt: skip
     rows_template = "console/list/rows/withdrawal.html"
