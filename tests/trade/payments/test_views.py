@@ -12,7 +12,9 @@ from tests.conftest import make_tenant
 from tests.trade.orders.builders import Shop
 from tests.trade.payments.builders import FakeProvider, intent_of, unpaid_order
 from yipan.kernel import clock
+from yipan.kernel.actor import SYSTEM
 from yipan.kernel.tenancy import tenant_context
+from yipan.trade.orders.actions import cancel_order
 from yipan.trade.orders.models import Order
 from yipan.trade.payments.models import Payment, PaymentIntent
 from yipan.trade.payments.providers.registry import Notice
@@ -155,3 +157,12 @@ def test_a_reference_and_a_token_name_their_tenant(intent: PaymentIntent) -> Non
     assert len({new_token(1) for _ in range(100)}) == 100
     for other in ("", "Y_00000001", "Y1_1", "yk", f"{intent.reference} ", "Y" + "z" * 13 + "_1"):
         assert tenant_of_reference(other) is None
+
+
+def test_whose_order_was_cancelled_meanwhile_is_told_at_the_cashier(intent: PaymentIntent) -> None:
+    cancel_order(order_id=intent.order_id, reason="", by=SYSTEM)
+    visitor().post(page(intent), {"act": "pay"})
+    shown = visitor().get(page(intent)).content.decode()
+    assert "The order is closed" in shown
+    assert 'data-test="pay-now"' not in shown
+    assert Payment.objects.count() == 0

@@ -120,6 +120,7 @@ def _page(intent: PaymentIntent, *, is_live: bool) -> dict[str, object]:
         "is_live": is_live,
         "is_paid": intent.state == IntentState.PAID,
         "is_failed": intent.state == IntentState.FAILED,
+        "is_closed": not is_live and intent.expires_at > clock.now(),
         "return_url": intent.return_url,
     }
 

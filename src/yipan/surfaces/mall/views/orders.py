@@ -48,6 +48,8 @@ _POLICY = (
 )
 WAITING_THERE = frozenset({PurchaseState.TO_PICK_UP, PurchaseState.READY})
 """States in which the counter asks for the code."""
+OVER = frozenset({PurchaseState.CANCELLED, PurchaseState.REFUNDED})
+"""States after which nothing more comes."""
 
 
 @shop
@@ -92,6 +94,7 @@ def order(request: ShopRequest, order_id: int) -> HttpResponse:
     context = {
         "order": found,
         "can_pick_up": found.state in WAITING_THERE,
+        "is_over": found.state in OVER,
         "title": _("Order"),
         "tab": "me",
         "back_url": shop_url(request, "mall-orders"),
