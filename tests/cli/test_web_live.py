@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -188,3 +190,19 @@ def test_without_a_session_there_is_nothing_to_hear(web: subprocess.Popen[str], 
     web.terminate()
     web.communicate(timeout=PATIENCE)
     assert web.returncode == 0
+
+
+def test_a_full_collection_does_not_look_at_what_is_loaded_for_good() -> None:
+    """It would take longer than most pages, in the middle of one."""
+    code = (
+        "import gc, time; from yipan.cli.web import keep_for_good\n"
+        "import django; django.setup(); import yipan.config.asgi; keep_for_good()\n"
+        "assert gc.get_freeze_count() > 50_000 > len(gc.get_objects())"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "yipan.config.settings", "YIPAN_DEMO": "1"}
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        check=True,
+        timeout=PATIENCE,
+    )
