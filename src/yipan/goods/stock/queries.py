@@ -21,21 +21,23 @@ SELECT location_id, sku_id, quantity
   FROM stock_stocklevel
  WHERE tenant_id = %s AND sku_id = ANY(%s::bigint[]) AND location_id = ANY(%s::bigint[])
 """
-# Index: stock_of_sku. Each part stops at the first place that has some.
+# Place by place, so that each part stops at the first that has some; an array of hundreds of places
+# to be compared with would be gone through for every row.
 _SOMEWHERE: Final = """
-SELECT k.sku_id, coalesce(first.there, false), coalesce(second.there, false)
+SELECT k.sku_id, first.there IS NOT NULL, second.there IS NOT NULL
   FROM unnest(%s::bigint[]) AS k(sku_id)
   LEFT JOIN LATERAL (
        SELECT true AS there
-         FROM stock_stocklevel l
-        WHERE l.tenant_id = %s AND l.sku_id = k.sku_id AND l.quantity > 0
-          AND l.location_id = ANY(%s::bigint[])
+         FROM unnest(%s::bigint[]) AS p(location_id)
+         JOIN stock_stocklevel l ON l.tenant_id = %s AND l.location_id = p.location_id
+          AND l.sku_id = k.sku_id AND l.quantity > 0
         LIMIT 1) AS first ON true
   LEFT JOIN LATERAL (
        SELECT true AS there
-         FROM stock_stocklevel l
-        WHERE l.tenant_id = %s AND l.sku_id = k.sku_id AND l.quantity > 0
-          AND l.location_id = ANY(%s::bigint[])
+         FROM unnest(%s::bigint[]) AS p(location_id)
+         JOIN stock_stocklevel l ON l.tenant_id = %s AND l.location_id = p.location_id
+          AND l.sku_id = k.sku_id AND l.quantity > 0
+        WHERE first.there IS NULL
         LIMIT 1) AS second ON true
 """
 # What was sold beyond the stock of one place is not taken off what other places have.
@@ -131,9 +133,12 @@ def stock_at(*, sku_ids: Sequence[int], location_ids: Sequence[int]) -> dict[tup
 def in_stock_at(
     *, sku_ids: Sequence[int], first: Sequence[int], second: Sequence[int]
 ) -> dict[int, tuple[bool, bool]]:
-    """Whether some place of the first and of the second locations has units; one statement."""
+    """Whether some of the first places has units and, where none has, some of the second ones.
+
+    One statement.
+    """
     tenant_id = current_tenant_id()
-    params = (list(sku_ids), tenant_id, list(first), tenant_id, list(second))
+    params = (list(sku_ids), list(first), tenant_id, list(second), tenant_id)
     return {sku_id: (one, other) for sku_id, one, other in sql.fetch(_SOMEWHERE, params)}
 
 
