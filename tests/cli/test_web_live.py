@@ -170,9 +170,12 @@ def test_requests_under_way_are_answered_before_it_stops(
         while not owner.execute(_WAITING).fetchone():
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        for each in psutil.Process(web.pid).children():
+            each.send_signal(signal.SIGTERM)  # and once more by the parent
         web.terminate()
         stream.rest()
         stream.close()
+        time.sleep(1)
         owner.rollback()
         assert waiting.result().status_code == 200
     web.communicate(timeout=PATIENCE)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import threading
-import time
 from importlib import import_module
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import django
 import typer
@@ -27,22 +25,6 @@ from yipan.kernel.migrating import missing_migrations
 THREADS: Final = 4
 _KILL_SECONDS: Final = 10
 _MODULE: Final = "yipan.config.asgi"
-_REMIND_SECONDS: Final = 0.5
-
-
-class _Server(Granian):  # type: ignore[misc, valid-type]
-    """Tells its processes to stop until they do: one that was just started hears nothing yet."""
-
-    def shutdown(self, exit_code: int = 0) -> None:
-        threading.Thread(target=self._remind, args=(list(self.wrks),), daemon=True).start()
-        super().shutdown(exit_code)
-
-    def _remind(self, workers: list[Any]) -> None:
-        while any(worker.is_alive() for worker in workers):
-            time.sleep(_REMIND_SECONDS)
-            for worker in workers:
-                if worker.is_alive():
-                    worker.terminate()
 
 
 def processors() -> int:
@@ -101,7 +83,7 @@ def command(
         # Before the processes that serve it are forked: they share what is loaded.
         import_module(_MODULE)
         keep_for_good()
-    server = _Server(
+    server = Granian(
         target=f"{_MODULE}:application",
         address=host,
         port=port,

@@ -44,12 +44,21 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 def _end_streams_first() -> None:
-    """Have the signals that stop this process end the streams, too.
+    """Have the signals that stop this process end the streams, too, and be heard once only.
 
     The server waits for its open requests, and streams do not end by themselves. Its own handlers
-    hear the signals through the loop, whatever stands here.
+    hear the signals through the loop, whatever stands here; but at a second one, as when a terminal
+    tells every process and the parent tells its children again, it would never end.
     """
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(hub.end))
+    numbers = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(*_: object) -> None:
+        signal.set_wakeup_fd(-1)  # by which the loop hears of signals
+        for number in numbers:
+            signal.signal(number, lambda *_: None)
+        loop.call_soon_threadsafe(hub.end)
+
+    for number in numbers:
+        signal.signal(number, stop)
         signal.siginterrupt(number, False)
