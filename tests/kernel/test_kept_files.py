@@ -58,3 +58,24 @@ def test_what_nobody_asked_for_is_forgotten_and_what_is_used_stays() -> None:
     assert forget_unused("things", unused_for=timedelta(days=30)) == 1
     assert used.exists()
     assert not unused.exists()
+
+
+@pytest.mark.timeout(30)
+def test_a_file_may_be_made_of_files_of_another_kind_whatever_their_names() -> None:
+    """More of them than there are locks, so that some have the same one in both kinds."""
+    for number in range(300):
+        part = folder("parts") / f"{number}.bin"
+        whole = kept(
+            folder("things") / f"{number * number}.bin",
+            lambda part=part: kept(part, lambda: b"part").read_bytes() + b" in whole",
+        )
+        assert whole.read_bytes() == b"part in whole"
+
+
+@pytest.mark.timeout(30)
+def test_a_file_cannot_be_made_of_files_of_its_own_kind() -> None:
+    """It would wait for itself as soon as both have the same lock; so it fails always."""
+    inner = folder("things") / "inner.bin"
+    with pytest.raises(RuntimeError, match="'things'"):
+        kept(folder("things") / "outer.bin", lambda: kept(inner, lambda: b"1").read_bytes())
+    assert kept(inner, lambda: b"2").read_bytes() == b"2"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,8 +22,10 @@ from yipan.kernel import clock
 FOLDER: Final = ".kept"
 """Under the media folder; no address leads into a folder whose name begins with a dot."""
 _LOCKS: Final = 64
+"""Of each kind."""
 _FRESH: Final = timedelta(days=1)
 """The age from which a use is written down (as the file's time of change)."""
+_making = threading.local()
 
 
 def folder(name: str) -> Path:
@@ -34,7 +37,8 @@ def kept(path: Path, make: Callable[[], bytes]) -> Path:
     """The path of a file under `folder(...)`, made first where it is not there.
 
     Of many who ask at once, in any thread or process, one makes it and the others wait. What
-    `make` raises is raised, and nothing is kept.
+    `make` raises is raised, and nothing is kept. `make` may ask for kept files of other kinds, as
+    a poster does for pictures. Raises RuntimeError if it asks for one of its own kind.
     """
     if _is_there(path):
         return path
@@ -82,10 +86,29 @@ def _is_there(path: Path) -> bool:
 
 @contextmanager
 def _one_at_a_time(path: Path) -> Iterator[None]:
-    """A lock per file, or rather of one of a few lock files, so that these do not pile up."""
-    locks = folder("locks")
+    """A lock per file, or rather of one of a few lock files, so that these do not pile up.
+
+    Each kind has its own: files whose making asks for one another would sooner or later share
+    one, and then wait for themselves for ever.
+    """
+    kind = path.relative_to(folder("")).parts[0]
+    locks = folder("locks") / kind
     locks.mkdir(parents=True, exist_ok=True)
     number = zlib.crc32(str(path).encode()) % _LOCKS
-    with (locks / f"{number:02d}").open("wb") as file:
+    with _within(kind), (locks / f"{number:02d}").open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def _within(kind: str) -> Iterator[None]:
+    """Note that this thread makes a file of the kind."""
+    outer: tuple[str, ...] = getattr(_making, "kinds", ())
+    if kind in outer:
+        message = f"a kept file of the kind {kind!r} asks for another of its kind"
+        raise RuntimeError(message)
+    _making.kinds = (*outer, kind)
+    try:
+        yield
+    finally:
+        _making.kinds = outer
