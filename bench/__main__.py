@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
 
 # Arguments small enough to show in seconds that a benchmark runs and its answers are right.
 SMOKE = {
@@ -22,6 +25,7 @@ SMOKE = {
     "share_tokens": ("--count", "20000", "--mutations", "20000", "--needed", "0"),
     "stock_contention": ("--seconds", "3"),
 }
+SMOKE_SECONDS = 120  # for each of them; most take ten
 # Makes a large group to measure on, in half an hour; only when it is asked for.
 DATA = {"half_year"}
 
@@ -35,11 +39,25 @@ def names() -> list[str]:
     )
 
 
-def run(name: str, *arguments: str) -> bool:
-    """Run one benchmark; whether it was content."""
+def run(name: str, *arguments: str, limit: int | None = None) -> bool:
+    """Run one benchmark; whether it was content, and done within `limit` s."""
     print(f"\n== {name} {' '.join(arguments)}".rstrip(), flush=True)
-    command = [sys.executable, "-m", f"bench.{name}", *arguments]
-    return subprocess.run(command, check=False).returncode == 0
+    process = subprocess.Popen([sys.executable, "-m", f"bench.{name}", *arguments])
+    try:
+        return process.wait(limit) == 0
+    except subprocess.TimeoutExpired:
+        print(f"{name}: stopped after {limit} s", flush=True)
+        end_family(process.pid)
+        return False
+
+
+def end_family(pid: int) -> None:
+    """End a process and all that it started."""
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    psutil.wait_procs(family, timeout=10)
 
 
 def main(arguments: list[str]) -> int:
@@ -48,7 +66,7 @@ def main(arguments: list[str]) -> int:
         case []:
             contents = [run(name) for name in names() if name not in DATA]
         case ["--smoke"]:
-            contents = [run(name, *SMOKE[name]) for name in sorted(SMOKE)]
+            contents = [run(name, *SMOKE[name], limit=SMOKE_SECONDS) for name in sorted(SMOKE)]
         case [name, *options] if name in names():
             contents = [run(name, *options)]
         case _:

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.__main__ import end_family
+
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest found none that are marked slow
 FIRST_START_SECONDS = 240  # database, migrations and the demo group on a slow machine
@@ -112,12 +114,12 @@ def _answers(url: str) -> bool:
 
 def _python(*arguments: str, limit: int, environment: Mapping[str, str] | None = None) -> int:
     """Run Python in the project; its exit status, or 124 when it was stopped after `limit` s."""
+    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment)
     try:
-        return subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=environment, check=False, timeout=limit
-        ).returncode
+        return process.wait(limit)
     except subprocess.TimeoutExpired:
-        print(f"stopped after {limit} s")
+        print(f"stopped after {limit} s", flush=True)
+        end_family(process.pid)
         return 124
 
 
