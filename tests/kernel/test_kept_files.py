@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,12 @@ def test_a_file_may_be_made_of_files_of_another_kind_whatever_their_names() -> N
     """More of them than there are locks, so that some have the same one in both kinds."""
     for number in range(300):
         part = folder("parts") / f"{number}.bin"
-        whole = kept(
-            folder("things") / f"{number * number}.bin",
-            lambda part=part: kept(part, lambda: b"part").read_bytes() + b" in whole",
-        )
-        assert whole.read_bytes() == b"part in whole"
+        whole = folder("things") / f"{number * number}.bin"
+        assert kept(whole, partial(_whole, part)).read_bytes() == b"part in whole"
+
+
+def _whole(part: Path) -> bytes:
+    return kept(part, lambda: b"part").read_bytes() + b" in whole"
 
 
 @pytest.mark.timeout(30)
