@@ -6,38 +6,40 @@ from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from yipan.group.organisations.queries import Node, tree
+from yipan.group.organisations.queries import Node
+from yipan.group.people.credential_pages import CredentialPage, Issued
 from yipan.group.people.list_filters import StoreFilter, choice_filter
-from yipan.group.people.list_pages import Column, ListPage
+from yipan.group.people.list_pages import Column
 from yipan.group.people.screens import actor_of, scope_of_request
-from yipan.group.people.sent_again import is_sent_again, new_mark
+from yipan.group.people.sent_again import new_mark
 from yipan.kernel import clock, modules
-from yipan.kernel.errors import DomainError, InvalidField
+from yipan.kernel.errors import InvalidField
 from yipan.kernel.zones import zone
 from yipan.surfaces.openapi import actions
 from yipan.surfaces.openapi.models import ApiClient
 from yipan.surfaces.openapi.scopes import areas_of
 
-_WRITE: Final = "api_clients.write"
 _STANDS: Final = {"active": Q(is_active=True), "revoked": Q(is_active=False)}
 _WORDS: Final = {"active": _("active"), "revoked": _("revoked")}
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(ListPage):
+class ApiClientAdmin(CredentialPage):
     """Programs that use the API, newest first."""
 
     permission = "api_clients"
-    can_add = True
     change_form_template = "console/api/client.html"
+    acts = ("edit", "rotate", "revoke")
+    new_template = "console/api/new.html"
+    new_title = _("New API client")
+    issued_template = "console/api/issued.html"
+    issued_title = _("The new key")
     columns = (
         Column(_("name")), Column(_("organisation")), Column(_("key")), Column(_("permissions")),
         Column(_("requests a minute"), "end"), Column(_("state")), Column(_("created at")),
@@ -57,31 +59,12 @@ class ApiClientAdmin(ListPage):
     fields = ("name",)
     readonly_fields = fields
 
-    def get_urls(self) -> list[URLPattern]:
-        def route(name: str, view: Any) -> URLPattern:
-            made: URLPattern = path(
-                f"<int:row_id>/{name}/",
-                self.admin_site.admin_view(view),
-                name=f"openapi_apiclient_{name}",
-            )
-            return made
-
-        ours = [
-            route("edit", self.edit),
-            route("rotate", self.rotate),
-            route("revoke", self.revoke),
-        ]
-        return [*ours, *super().get_urls()]
-
-    def list_context(self, request: HttpRequest, changes: Any) -> dict[str, Any]:
-        return {
-            "may_add": self.has_add_permission(request),
-            "add_address": reverse("admin:openapi_apiclient_add"),
-        }
+    def changeable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(is_active=True)
 
     def page_context(self, request: HttpRequest, row: ApiClient) -> dict[str, Any]:
         may_grant = grantable(request, row.organisation.path)
-        may_write = row.is_active and self._may_write(request, row)
+        may_write = row.is_active and self.may_write(request, row)
         return {
             "areas": areas_of(modules.all_permissions(), chosen=row.scopes, allowed=may_grant),
             "may_write": may_write,
@@ -90,110 +73,60 @@ class ApiClientAdmin(ListPage):
             "mark": new_mark(),
         }
 
-    def _may_write(self, request: HttpRequest, row: ApiClient) -> bool:
-        return scope_of_request(request).allows(_WRITE, row.organisation.path)
-
-    def _page_of(self, row_id: int) -> HttpResponseRedirect:
-        return HttpResponseRedirect(reverse("admin:openapi_apiclient_change", args=[row_id]))
-
-    def _posted(self, request: HttpRequest, row_id: int) -> ApiClient:
-        """The client that somebody may change. Raises Http404."""
-        rows: QuerySet[Any] = self.get_queryset(request).select_related("organisation")
-        row: ApiClient | None = rows.filter(pk=row_id, is_active=True).first()
-        if row is None or request.method != "POST" or not self._may_write(request, row):
-            raise Http404
-        return row
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """The form of a new client; its key, once."""
-        if not self.has_add_permission(request):
-            raise Http404
-        paths = scope_of_request(request).paths(_WRITE)
-        nodes = [n for n in tree().by_id.values() if any(n.path.startswith(p) for p in paths)]
-        if request.method == "POST":
-            home = next((n for n in nodes if str(n.id) == request.POST.get("organisation")), None)
-            if home is None:
-                raise Http404
-            if is_sent_again(request):
-                return self._shown_before(request, reverse("admin:openapi_apiclient_changelist"))
-            try:
-                issued = self._created(request, home)
-            except DomainError as error:
-                messages.error(request, str(error))
-            else:
-                return self._issued(request, issued)
+    def new_context(self, request: HttpRequest) -> dict[str, Any]:
         scope = scope_of_request(request)
         holds = {name for name in modules.all_permissions() if scope.holds(name)}
         chosen = request.POST.getlist("scopes")
-        context = {
-            "title": _now("New API client"),
-            "nodes": [(str(node.id), node.name) for node in nodes],
-            "areas": areas_of(modules.all_permissions(), chosen=chosen, allowed=holds),
-            "given": request.POST,
-            "mark": new_mark(),
-        }
-        return self._ours(request, "console/api/new.html", context)
+        return {"areas": areas_of(modules.all_permissions(), chosen=chosen, allowed=holds)}
 
-    def _created(self, request: HttpRequest, home: Node) -> actions.IssuedKey:
-        return actions.create_client(
-            organisation_id=home.id,
-            by=actor_of(request),
-            may_grant=grantable(request, home.path),
-            **_given(request),
+    def create(self, request: HttpRequest, home: Node) -> Issued:
+        return _shown(
+            actions.create_client(
+                organisation_id=home.id,
+                by=actor_of(request),
+                may_grant=grantable(request, home.path),
+                **_given(request),
+            )
         )
 
     def edit(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Change what a client is called and may do; in force from its next request on."""
-        row = self._posted(request, row_id)
-        may_grant = grantable(request, row.organisation.path)
-        try:
-            actions.change_client(
-                client=row, by=actor_of(request), may_grant=may_grant, **_given(request)
-            )
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _now("Changed; in force from the next request on."))
-        return self._page_of(row.pk)
+        row: ApiClient = self.posted(request, row_id)
+        by, may_grant = actor_of(request), grantable(request, row.organisation.path)
+        return self.done(
+            request,
+            row,
+            lambda: actions.change_client(
+                client=row, by=by, may_grant=may_grant, **_given(request)
+            ),
+            _now("Changed; in force from the next request on."),
+        )
 
     def rotate(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Give a new key, shown once; the one before works for a day more."""
-        row = self._posted(request, row_id)
-        may_grant = grantable(request, row.organisation.path)
-        if is_sent_again(request):
-            return self._shown_before(request, self._page_of(row.pk).url)
-        try:
-            issued = actions.rotate_key(client=row, by=actor_of(request), may_grant=may_grant)
-        except DomainError as error:
-            messages.error(request, str(error))
-            return self._page_of(row.pk)
-        return self._issued(request, issued)
+        row: ApiClient = self.posted(request, row_id)
+        by, may_grant = actor_of(request), grantable(request, row.organisation.path)
+        back = self.page_of(row.pk)
+        answer = self.issued(
+            request,
+            lambda: _shown(actions.rotate_key(client=row, by=by, may_grant=may_grant)),
+            back.url,
+        )
+        return answer or back
 
     def revoke(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """End a client for good."""
-        row = self._posted(request, row_id)
-        actions.revoke_client(client=row, by=actor_of(request))
-        messages.success(request, _now("Revoked: the key opens nothing any more."))
-        return self._page_of(row.pk)
+        row: ApiClient = self.posted(request, row_id)
+        return self.done(
+            request,
+            row,
+            lambda: actions.revoke_client(client=row, by=actor_of(request)),
+            _now("Revoked: the key opens nothing any more."),
+        )
 
-    def _shown_before(self, request: HttpRequest, address: str) -> HttpResponse:
-        messages.info(request, _now("It was shown already; nothing more was done."))
-        return HttpResponseRedirect(address)
 
-    def _issued(self, request: HttpRequest, issued: actions.IssuedKey) -> HttpResponse:
-        context = {"title": _now("The new key"), "client": issued.client, "key": issued.key}
-        answer = self._ours(request, "console/api/issued.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
-
-    def _ours(
-        self, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        crumbs = [(_now("API clients"), reverse("admin:openapi_apiclient_changelist"))]
-        frame = {**self.admin_site.each_context(request), "crumbs": crumbs}
-        return TemplateResponse(request, template, {**frame, **context})
+def _shown(issued: actions.IssuedKey) -> Issued:
+    return Issued(issued.client, issued.client.name, issued.key)
 
 
 def grantable(request: HttpRequest, path: str) -> set[str]:
