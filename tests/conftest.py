@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import pytest
@@ -29,6 +29,10 @@ from yipan.kernel.models import Tenant
 from yipan.kernel.process_memory import forget_all
 from yipan.kernel.provision import ensure_app_role
 from yipan.kernel.tenancy import tenant_context
+
+if TYPE_CHECKING:
+    from tests.group.organisations.builders import GroupTree
+    from tests.group.people.consoles import Console
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = "yipan.kernel.postgresql"
@@ -193,6 +197,24 @@ def tenant(db: None) -> Iterator[Tenant]:
     created = make_tenant()
     with tenant_context(created.id):
         yield created
+
+
+@pytest.fixture
+def group(tenant: Tenant) -> GroupTree:
+    """The small tree of organisations that most tests play in."""
+    # Its models are there only once the settings are read.
+    from tests.group.organisations.builders import make_tree
+
+    return make_tree()
+
+
+@pytest.fixture
+def boss(group: GroupTree) -> Console:
+    """Headquarters' administrator, signed in to the console."""
+    from tests.group.people.builders import make_person
+    from tests.group.people.consoles import Console
+
+    return Console.of(make_person("boss", group.headquarters, "administrator"))
 
 
 @pytest.fixture

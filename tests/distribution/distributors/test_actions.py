@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.customers.members.builders import make_member
 from tests.distribution.distributors.builders import again, hang, make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from yipan.distribution.distributors import actions
 from yipan.distribution.distributors.actions import Registration
@@ -32,15 +32,10 @@ from yipan.group.organisations.errors import OrganisationClosed
 from yipan.kernel import clock, events
 from yipan.kernel.actor import SYSTEM, Actor, ActorKind
 from yipan.kernel.errors import InvalidField, NotFound
-from yipan.kernel.models import AuditEntry, OutboxEvent, Tenant
+from yipan.kernel.models import AuditEntry, OutboxEvent
 
 NOON = datetime(2040, 3, 1, 12, tzinfo=UTC)
 LAN = Actor(ActorKind.PERSON, 9, "lan")
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def told(distributor: Distributor) -> list[tuple[str, Any, Any]]:

@@ -4,20 +4,14 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.distribution.distributors.builders import again, make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.distribution.distributors.models import Distributor
 from yipan.distribution.distributors.queries import grants_of, history_of
 from yipan.group.people.models import Role
-from yipan.kernel.models import Tenant
 
 SCREEN = "distributors/distributor/"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 @pytest.fixture

@@ -7,18 +7,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.customers.members.builders import make_member
 from tests.distribution.distributors.builders import again, make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.surfaces.openapi.builders import Caller, caller
 from yipan.distribution.distributors.models import Distributor
 from yipan.group.organisations.actions import switch_distribution
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.models import Tenant
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 @pytest.fixture

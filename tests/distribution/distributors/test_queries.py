@@ -8,22 +8,16 @@ from pytest_django import DjangoAssertNumQueries
 from tests.conftest import make_tenant
 from tests.customers.members.builders import make_member
 from tests.distribution.distributors.builders import again, make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from yipan.distribution.distributors import actions, queries
 from yipan.distribution.distributors.queries import Standing
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import NotFound
-from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def test_a_standing_says_how_somebody_stands_at_a_moment(group: GroupTree) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.goods.catalogue.builders import make_sku
 from tests.goods.stock.builders import make_location, make_stock
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from yipan.goods.stock.actions import StockWish, take
 from yipan.goods.stock.queries import Spread, levels_within, spread_of, stock_at
 from yipan.group.organisations.queries import tree
 from yipan.kernel import clock
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def test_store_region_and_group_stand_side_by_side(tenant: Tenant, group: GroupTree) -> None:

@@ -29,11 +29,6 @@ from yipan.kernel.tenancy import tenant_context
 MEI = Actor(ActorKind.PERSON, 7, "mei")
 
 
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
 def effective() -> set[str]:
     return set(
         Organisation.objects.filter(distribution_effective=True).values_list("code", flat=True)

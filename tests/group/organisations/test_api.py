@@ -5,14 +5,9 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.surfaces.openapi.builders import Caller, caller
-from yipan.kernel.models import AuditEntry, Tenant
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
+from yipan.kernel.models import AuditEntry
 
 
 @pytest.fixture

@@ -4,19 +4,13 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from yipan.group.organisations import actions, queries
 from yipan.group.organisations.models import Level, Organisation, OrganisationMove
 from yipan.kernel import sql
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import NotFound
-from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def codes(rows: object) -> list[str]:

@@ -33,11 +33,6 @@ from yipan.kernel.modules import all_permissions
 from yipan.kernel.tenancy import tenant_context
 
 
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
 def everything_at(path: str) -> Scope:
     return Scope(1, dict.fromkeys(all_permissions(), (path,)))
 

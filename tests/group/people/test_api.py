@@ -5,16 +5,10 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import PASSWORD, again, give_role, make_person
 from tests.surfaces.openapi.builders import Caller, caller
 from yipan.group.people.models import Person
-from yipan.kernel.models import Tenant
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 @pytest.fixture

@@ -15,21 +15,11 @@ from yipan.group.organisations.models import Organisation
 from yipan.group.people.models import Person, Role
 from yipan.group.people.phones import phone_of
 from yipan.group.people.screens import ScopedAdmin
-from yipan.kernel.models import AuditEntry, Tenant
+from yipan.kernel.models import AuditEntry
 from yipan.kernel.tenancy import tenant_context
 
 TREE = "organisations/organisation/"
 PEOPLE = "people/person/"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 @pytest.fixture

@@ -42,11 +42,6 @@ def group(shop: Shop) -> GroupTree:
     return shop.tree
 
 
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
-
-
 def lines(answer: Any) -> list[Any]:
     assert answer.status_code == 200
     return list(answer.context["lines"])

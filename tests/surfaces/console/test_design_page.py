@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from django.utils.html import escape
 
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from tests.surfaces.design.browsers import ORIGIN, browser_showing, needs_chromium, serious_findings
 from yipan.group.people.models import Role
-from yipan.kernel.models import Tenant
 from yipan.surfaces.console.specimens import sections
 from yipan.surfaces.design.appearance import accent
 
@@ -27,11 +26,6 @@ OF_THE_PAGE = {"network", "toasts"}
 """There once on every page, hidden until something is to be said."""
 BY_SCRIPT = {("c-toast", "is-leaving"), ("c-drop", "is-over")}
 """What only a moment shows."""
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 @pytest.fixture

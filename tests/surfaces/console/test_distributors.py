@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.customers.members.builders import make_member
 from tests.distribution.distributors.builders import again, hang, make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.distribution.attribution.actions import bind_member
@@ -21,19 +20,9 @@ from yipan.distribution.distributors.models import Distributor, DistributorGrant
 from yipan.group.people.models import Role
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.models import AuditEntry, Tenant
+from yipan.kernel.models import AuditEntry
 
 PAGE = "distributors/"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 def listed(answer: Any) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,25 +12,15 @@ from PIL import Image
 
 from tests.goods.catalogue.builders import make_category, make_product, make_sku
 from tests.goods.stock.builders import make_location, make_stock
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.goods.catalogue.models import Picture, Price, Product, Sku
 from yipan.goods.stock.models import StockLevel
 from yipan.group.people.models import Role
-from yipan.kernel.models import AuditEntry, Tenant
+from yipan.kernel.models import AuditEntry
 
 PAGE = "goods/"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 def listed(answer: Any) -> list[str]:

@@ -13,12 +13,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
 
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.group.people.models import Role
 from yipan.group.people.screens import ScopedAdmin
-from yipan.kernel.models import Tenant
 from yipan.kernel.modules import all_modules
 from yipan.kernel.sections import SECTIONS
 
@@ -43,11 +42,6 @@ MENUS: dict[str, dict[str, set[str]]] = {
         },
     },
 }  # fmt: skip
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def menu(console: Console) -> list[tuple[str, str, str]]:

@@ -7,24 +7,13 @@ from typing import Any
 import pytest
 
 from tests.distribution.distributors.builders import make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.distribution.distributors.models import Distributor, DistributorGrant
 from yipan.group.people.models import Person, Role, RoleAssignment
-from yipan.kernel.models import Tenant
 
 PHONE = "13900000001"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 def take_on(console: Console, group: GroupTree, **values: str) -> Any:

@@ -9,27 +9,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.distribution.distributors.builders import make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.group.organisations.actions import create_organisation, switch_distribution
 from yipan.group.organisations.models import Level, Organisation
 from yipan.group.people.models import Role
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.models import AuditEntry, Tenant
+from yipan.kernel.models import AuditEntry
 from yipan.surfaces.console import organisation_tree
 
 PAGE = "organisations/"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 def codes(answer: Any) -> list[str]:

@@ -9,20 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.distribution.distributors.builders import make_distributor
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import again, give_role, make_person
 from tests.group.people.consoles import Console
 from yipan.distribution.distributors.actions import link_person
 from yipan.group.people.models import Person, Role, RoleAssignment
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.models import AuditEntry, Tenant
+from yipan.kernel.models import AuditEntry
 
 PAGE = "people/"
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 @pytest.fixture

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.goods.catalogue.builders import make_category, make_sku
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.goods.catalogue.models import Category, Sku
 from yipan.group.people.models import Role
-from yipan.kernel.models import Tenant
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 def text(console: Console, screen: str) -> str:

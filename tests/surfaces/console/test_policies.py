@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
 from yipan.distribution.attribution.queries import attribution_policy
@@ -18,7 +18,7 @@ from yipan.group.organisations.queries import tree
 from yipan.group.people.models import Role
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
-from yipan.kernel.models import AuditEntry, PolicyVersion, Tenant
+from yipan.kernel.models import AuditEntry, PolicyVersion
 from yipan.payouts.settlement.actions import set_settlement_policy
 from yipan.payouts.withdrawals.actions import set_withdrawal_policy
 from yipan.surfaces.console.policy_page import KINDS
@@ -34,16 +34,6 @@ WITHDRAWAL = {
     "minimum": "10.50", "maximum": "500", "per_day": "2", "approval_above": "0",
     "provider": "sandbox", "payer": "company", "valid_from": "", "reason": "收紧",
 }  # fmt: skip
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
-
-
-@pytest.fixture
-def boss(group: GroupTree) -> Console:
-    return Console.of(make_person("boss", group.headquarters, Role.ADMINISTRATOR))
 
 
 def cards(console: Console, organisation_id: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.goods.catalogue.builders import make_sku
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from yipan.goods.catalogue import jobs
 from yipan.goods.catalogue.actions import (
     CodedPrice,
@@ -40,11 +40,6 @@ def day(number: int) -> datetime:
 @pytest.fixture
 def sku(tenant: Tenant) -> Sku:
     return make_sku(price=None)
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def priced(sku: Sku, on: int, lineage: tuple[int, ...] = ()) -> SkuPrices:

@@ -13,7 +13,7 @@ from tests.goods.stock.builders import (
     quantity_of,
     sum_of_movements,
 )
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from yipan.goods.catalogue.actions import change_sku
 from yipan.goods.stock.actions import StockRow, StockWish, receive_stock, set_stock, take
 from yipan.goods.stock.errors import StockBelowZero
@@ -23,11 +23,6 @@ from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.models import AuditEntry, Tenant
 from yipan.kernel.tenancy import tenant_context
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def test_a_count_writes_down_the_difference(group: GroupTree) -> None:

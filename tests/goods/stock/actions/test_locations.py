@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.goods.stock.builders import make_location
-from tests.group.organisations.builders import GroupTree, make_tree
+from tests.group.organisations.builders import GroupTree
 from yipan.goods.stock.actions import (
     create_location,
     make_default_location,
@@ -18,11 +18,6 @@ from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
-
-
-@pytest.fixture
-def group(tenant: Tenant) -> GroupTree:
-    return make_tree()
 
 
 def test_orders_that_name_no_location_take_from_the_default_one(group: GroupTree) -> None:
