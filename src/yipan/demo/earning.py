@@ -157,7 +157,7 @@ def _set_policies(group: Group) -> None:
     head = group.headquarters.id
     set_attribution_policy(
         organisation_id=head,
-        settings={"window_days": 15, "bind_on": "first_purchase"},
+        data={"window_days": 15, "bind_on": "first_purchase"},
         by=by,
         reason="开业设置",
     )
@@ -199,7 +199,7 @@ def revise_policies(plan: Plan, group: Group) -> None:
     )
     set_attribution_policy(
         organisation_id=head,
-        settings={"window_days": 10, "bind_on": "first_purchase"},
+        data={"window_days": 10, "bind_on": "first_purchase"},
         by=by,
         reason="大促复盘:缩短触达有效期",
         valid_from=plan.until + timedelta(days=PLANNED_DAYS),

@@ -178,7 +178,7 @@ def set_policy(
     node = _node(caller, body.organisation)
     actions.set_attribution_policy(
         organisation_id=node.id,
-        settings=body.settings.model_dump(),
+        data=body.settings.model_dump(),
         by=caller.actor,
         reason=body.reason,
         valid_from=body.valid_from,

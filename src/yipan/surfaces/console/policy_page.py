@@ -54,7 +54,7 @@ class Kind:
 
 
 def _save_attribution(**given: Any) -> PolicyVersion:
-    return set_attribution_policy(settings=given.pop("data"), **given)
+    return set_attribution_policy(data=given.pop("data"), **given)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -63,7 +63,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(
             "attribution", _("Attribution policy"), _("Who is credited, and who keeps a customer"),
             "git-fork", "attribution", ATTRIBUTION, "attribution.read", "attribution.write",
-            _save_attribution,
+            set_attribution_policy,
         ),
         Kind(
             "settlement", _("Settlement policy"), _("When commission becomes due"),

@@ -67,7 +67,7 @@ def test_an_operator_gives_a_member_to_a_distributor_whoever_had_them(world: Wor
 def test_the_terms_are_those_of_the_policy_or_as_said(world: World) -> None:
     with clock.at(PLACED - DAY):
         settings = {"binding_days": 0, "protection_days": 0}
-        set_attribution_policy(organisation_id=world.tree["R1"].id, settings=settings, by=SYSTEM)
+        set_attribution_policy(organisation_id=world.tree["R1"].id, data=settings, by=SYSTEM)
     with clock.at(PLACED):
         for_ever = bind_member(member_id=world.member, distributor="LI", reason="x", by=SYSTEM)
         until = bind_member(

@@ -34,7 +34,7 @@ def binding(world: World) -> World:
     with clock.at(PLACED - 50 * DAY):
         set_attribution_policy(
             organisation_id=world.tree["HQ"].id,
-            settings={"bind_on": "first_touch"},
+            data={"bind_on": "first_touch"},
             by=SYSTEM,
         )
     return world

@@ -37,7 +37,7 @@ def set_policy(world: World, organisation: str = "HQ", **settings: Any) -> None:
     """In force since long before the orders of these tests."""
     with clock.at(PLACED - 200 * DAY):
         set_attribution_policy(
-            organisation_id=world.tree[organisation].id, settings=settings, by=SYSTEM
+            organisation_id=world.tree[organisation].id, data=settings, by=SYSTEM
         )
 
 

@@ -81,7 +81,7 @@ def test_with_first_touch_a_known_member_is_bound_once(world: World) -> None:
     with clock.at(PLACED - 9 * DAY):
         set_attribution_policy(
             organisation_id=world.tree["RETAIL"].id,
-            settings={"bind_on": "first_touch"},
+            data={"bind_on": "first_touch"},
             by=SYSTEM,
         )
     touch_id = open_link(world.wang, at=PLACED, member_id=world.member)
@@ -95,7 +95,7 @@ def test_with_first_touch_a_known_member_is_bound_once(world: World) -> None:
 def test_with_first_touch_who_may_not_be_credited_binds_nobody(world: World) -> None:
     with clock.at(PLACED - 9 * DAY):
         set_attribution_policy(
-            organisation_id=world.tree["HQ"].id, settings={"bind_on": "first_touch"}, by=SYSTEM
+            organisation_id=world.tree["HQ"].id, data={"bind_on": "first_touch"}, by=SYSTEM
         )
     own = make_distributor(world.store, "SUN", member_id=world.member)
     open_link(own, at=PLACED, member_id=world.member)
@@ -137,7 +137,7 @@ def test_a_policy_is_refused_with_every_problem_by_field(world: World) -> None:
     with pytest.raises(PolicyRefused) as refused:
         set_attribution_policy(
             organisation_id=world.store.id,
-            settings={"window_days": 0, "scope": "basket", "colour": "red"},
+            data={"window_days": 0, "scope": "basket", "colour": "red"},
             by=SYSTEM,
         )
     assert [each.field for each in refused.value.problems] == ["window_days", "scope", "colour"]
@@ -147,7 +147,7 @@ def test_a_policy_of_another_subtree_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         set_attribution_policy(
             organisation_id=world.tree["FOOD"].id,
-            settings={},
+            data={},
             by=SYSTEM,
             within=world.tree["RETAIL"].path,
         )
@@ -157,7 +157,5 @@ def test_a_new_policy_changes_no_decision_made_before(world: World) -> None:
     bind(world.member, world.li, PLACED - DAY)
     order = make_order(world.store, member_id=world.member)
     capture(order)
-    set_attribution_policy(
-        organisation_id=world.tree["HQ"].id, settings={"order": ["code"]}, by=SYSTEM
-    )
+    set_attribution_policy(organisation_id=world.tree["HQ"].id, data={"order": ["code"]}, by=SYSTEM)
     assert winner(order) == (world.li.id, "binding")

@@ -68,7 +68,7 @@ def contested(world: World) -> OrderSnapshot:
     with clock.at(PLACED - 100 * DAY):
         set_attribution_policy(
             organisation_id=world.tree["R1"].id,
-            settings={"link_model": "first", "scope": "sku", "window_days": 20},
+            data={"link_model": "first", "scope": "sku", "window_days": 20},
             by=SYSTEM,
         )
     register_coupons(distributor="CHEN", coupons=["C-1"], by=SYSTEM)
@@ -99,7 +99,7 @@ def test_a_replay_knows_what_was_known_then(world: World) -> None:
     capture(order)
     Distributor.objects.update(status=DistributorStatus.LEFT, left_at=PLACED - DAY)
     set_attribution_policy(
-        organisation_id=world.tree["R1"].id, settings={"order": ["binding"]}, by=SYSTEM
+        organisation_id=world.tree["R1"].id, data={"order": ["binding"]}, by=SYSTEM
     )
     open_link(world.li, at=PLACED, member_id=world.member)
     assert replay(order.id).same

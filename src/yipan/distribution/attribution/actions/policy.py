@@ -17,7 +17,7 @@ from yipan.kernel.models import PolicyVersion
 def set_attribution_policy(
     *,
     organisation_id: int,
-    settings: Mapping[str, object],
+    data: Mapping[str, object],
     by: Actor,
     reason: str = "",
     valid_from: datetime | None = None,
@@ -35,7 +35,7 @@ def set_attribution_policy(
     return policies.set_policy(
         kind=KIND,
         organisation_id=organisation_id,
-        data=AttributionPolicy.from_data(settings).to_data(),
+        data=AttributionPolicy.from_data(data).to_data(),
         by=by,
         reason=text.checked(reason, field="reason", most=500, required=False),
         valid_from=valid_from,
