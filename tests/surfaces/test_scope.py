@@ -64,7 +64,7 @@ CONSOLE: dict[str, dict[str, Callable[[Shop], Any]]] = {
         "upload_id": lambda _: ABSENT,
     },
     "console-work-": {"work_id": lambda _: ABSENT},
-    "console-organisation-": {
+    "console-organisation": {
         "organisation_id": lambda shop: shop.tree[STORE].id,
         "name": lambda _: "rename",
     },

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
 
 from tests.customers.members.builders import make_member
 from tests.goods.catalogue.builders import make_category, make_price, make_sku
@@ -17,7 +11,6 @@ from tests.goods.stock.builders import make_location, make_stock
 from tests.group.people.builders import make_person
 from tests.surfaces.openapi.builders import make_organisation
 from yipan.goods.catalogue.models import Category, Sku
-from yipan.goods.catalogue.queries import pictures_of
 from yipan.group.organisations.models import Organisation
 from yipan.kernel.models import Tenant
 
@@ -51,7 +44,6 @@ def test_every_list_and_page_opens(root: Organisation) -> None:
     console = console_of(root)
     for table, row in (
         ("catalogue/category", Category.objects.get().id),
-        ("catalogue/product", sku.product_id),
         ("catalogue/sku", sku.id),
         ("catalogue/price", sku.prices.get().id),
         ("stock/location", location.id),
@@ -117,43 +109,3 @@ def test_a_part_of_the_group_sees_its_own_stock_prices_and_members(
     assert "L-B" not in stock
     assert "member-A" in members
     assert "member-B" not in members
-
-
-def test_pictures_are_added_chosen_and_taken_away_in_the_console(
-    root: Organisation, company: Organisation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "YIPAN_MEDIA_ROOT", tmp_path)
-    product = make_sku("TEA-1", name="龙井茶").product
-    address = f"/console/catalogue/product/{product.id}/change/"
-    console = console_of(root)
-
-    def files() -> list[str]:
-        return [picture.file for picture in pictures_of([product.id])[product.id]]
-
-    def sent(**fields: object) -> str:
-        answer = console.post(address, fields, follow=True)
-        assert answer.status_code == 200
-        return answer.content.decode()
-
-    sent(added=[picture_file("red"), picture_file("blue")])
-    first, second = pictures_of([product.id])[product.id]
-    assert (tmp_path / first.file).is_file()
-    assert f"/media/{first.file}?w=160" in shown(console, address.removeprefix("/console/"))
-    sent(kept=[first.id, second.id], main=second.id)
-    assert files() == [second.file, first.file]
-    kept = pictures_of([product.id])[product.id]
-    page = sent(kept=[kept[0].id], main=kept[0].id, added=[SimpleUploadedFile("a.png", b"<svg/>")])
-    assert "a.png: is not a JPEG, PNG or WebP picture" in page
-    assert files() == [second.file, first.file]
-    sent(kept=[kept[1].id], main=kept[1].id)
-    assert files() == [first.file]
-    reader = console_of(company)
-    assert f"/media/{first.file}" in shown(reader, address.removeprefix("/console/"))
-    assert reader.post(address, {"kept": []}).status_code == 403
-    assert files() == [first.file]
-
-
-def picture_file(colour: str) -> SimpleUploadedFile:
-    buffer = BytesIO()
-    Image.new("RGB", (90, 90), colour).save(buffer, "PNG")
-    return SimpleUploadedFile(f"{colour}.png", buffer.getvalue())

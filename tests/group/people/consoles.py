@@ -27,7 +27,7 @@ class Console:
         return cls(client)
 
     def get(self, screen: str) -> Any:
-        """A screen by its address behind the console's, such as `people/person/`."""
+        """A screen by its address behind the console's, such as `people/`."""
         return self.client.get(f"/console/{screen}")
 
     def fill_in(self, screen: str, **values: Any) -> list[str]:

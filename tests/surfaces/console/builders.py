@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib import admin
+from django.db.models import Model
+
 from tests.distribution.pool.builders import make_offer, make_rule
 from tests.goods.catalogue.builders import make_category, make_price
 from tests.payouts.settlement.builders import put_available
@@ -16,6 +19,7 @@ from tests.trade.payments.builders import stray_payment
 from yipan.distribution.attribution.actions import bind_member, register_coupons
 from yipan.distribution.pool.models import ImportRun
 from yipan.distribution.sharing.actions import LinkWish, share
+from yipan.group.people.screens import ElsewhereAdmin
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
 from yipan.ledger.models import Seal
@@ -35,6 +39,12 @@ from yipan.payouts.withdrawals.models import Withdrawal
 from yipan.trade.orders.actions import open_refund_request
 
 STORE = "R1-A"
+SCREENS: dict[str, type[Model]] = {
+    f"{model._meta.app_label}/{model._meta.model_name}/": model
+    for model, screen in admin.site._registry.items()
+    if not isinstance(screen, ElsewhereAdmin)
+}
+"""The framework's pages, by their addresses behind the console's."""
 
 
 def furnished_shop() -> Shop:

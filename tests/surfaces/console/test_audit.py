@@ -57,7 +57,7 @@ def test_entries_are_found_by_action_person_number_place_and_day(
     assert (found.organisation, found.reason) == (store.name, "盘点")
     assert found.changes == [("distribution", "yes", "no")]
     assert found.told == "Switched distribution on or off"
-    assert found.link == f"/console/organisations/?node={store.id}"
+    assert found.link == f"/console/organisations/{store.id}/"
     assert {each.action for each in lines(boss.get(f"{PAGE}?q={store.id}"))} == {
         "organisations.create", "organisations.switch_distribution",
     }  # fmt: skip

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from tests.group.people.builders import make_person
 from tests.group.people.consoles import Console
-from tests.surfaces.console.builders import furnished_shop
+from tests.surfaces.console.builders import SCREENS, furnished_shop
 from tests.trade.orders.builders import PAID, Shop, open_shop
 from yipan.distribution.commissions.models import Entry, EntryState
 from yipan.group.people.models import Role
@@ -64,8 +63,7 @@ LISTS = ("orders/order/", "commissions/entry/", "commissions/entrystate/")
 def test_every_list_has_a_constant_number_of_statements(tenant: Tenant) -> None:
     console = console_of(furnished_shop())
     console.get("")
-    for model in admin.site._registry:
-        address = f"{model._meta.app_label}/{model._meta.model_name}/"
+    for address in SCREENS:
         with CaptureQueriesContext(connection) as captured:
             assert console.get(address).status_code == 200
         assert len(captured) <= STATEMENTS, (address, [row["sql"] for row in captured])

@@ -40,6 +40,7 @@ def test_the_tree_opens_down_to_the_companies_and_unfolds(boss: Console, group: 
     shown = boss.get(f"{PAGE}?node={group['R2-A'].id}")
     assert "R2-A" in codes(shown)
     assert shown.context["details"].organisation == group["R2-A"]
+    assert boss.get(f"{PAGE}{group['R2-A'].id}/").url == f"/console/{PAGE}?node={group['R2-A'].id}"
 
 
 def test_the_search_finds_names_and_codes(boss: Console) -> None:
@@ -118,6 +119,7 @@ def test_whoever_sees_a_part_sees_no_more(group: GroupTree) -> None:
     for outside in ("HQ", "R2", "F1-A"):
         node = group[outside]
         assert part.get(f"{PAGE}?node={node.id}").status_code == 404
+        assert part.get(f"{PAGE}{node.id}/").status_code == 404
         for act in ("switch", "create", "close"):
             assert ask(part, node, act).status_code == 404
             assert ask(part, node, act, reason="x").status_code == 404

@@ -55,7 +55,7 @@ def test_the_right_words_open_the_door(client: Client, mei: Person) -> None:
 
 
 def test_after_the_door_one_is_where_one_wanted_to_be(client: Client) -> None:
-    wanted = "/console/people/person/"
+    wanted = "/console/people/"
     answer = client.get(wanted)
     assert answer["Location"] == f"{DOOR}?next={wanted}"
     answer = client.post(
@@ -146,7 +146,7 @@ def test_one_person_of_two_groups_is_in_one_at_a_time(client: Client, mei: Perso
     page = client.get("/console/").content.decode()
     assert "另一集团" in page
     assert "梅氏集团" not in page
-    assert client.get(f"/console/people/person/{mei.pk}/change/").status_code == 404
+    assert client.get(f"/console/people/{mei.pk}/").status_code == 404
 
 
 def test_a_group_that_is_closed_is_left_at_once(client: Client, mei: Person) -> None:
@@ -186,7 +186,7 @@ def test_pages_send_the_browser_nowhere_else(client: Client) -> None:
     client.cookies["django_language"] = "en"
     pages = [client.get("/"), client.get(DOOR)]
     knock(client)
-    pages += [client.get("/console/"), client.get("/console/people/person/")]
+    pages += [client.get("/console/"), client.get("/console/people/")]
     for page in pages:
         text = page.content.decode().replace("http://www.w3.org/", "")
         assert "http://" not in text

@@ -1,4 +1,4 @@
-"""Goods in the console: looked up, and pictured; files, the API and actions do the rest."""
+"""Goods in the console that are looked up; products have pages of their own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from yipan.goods.catalogue import actions
-from yipan.goods.catalogue.actions import set_pictures
 from yipan.goods.catalogue.models import Category, Price, Product, Sku
-from yipan.goods.catalogue.picture_form import ProductPicturesForm
-from yipan.goods.catalogue.pictures import picture_url
-from yipan.goods.catalogue.queries import pictures_of, terms_of
+from yipan.goods.catalogue.queries import terms_of
 from yipan.group.organisations.queries import within
 from yipan.group.people.screens import (
+    ElsewhereAdmin,
     ReadOnlyInline,
     ScopedAdmin,
     actor_of,
@@ -78,38 +75,13 @@ class CategoryAdmin(GoodsAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(GoodsAdmin):
-    """What buyers see as one thing; here its pictures are chosen."""
+class ProductAdmin(ElsewhereAdmin):
+    """What buyers see as one thing."""
 
+    permission = "catalogue"
+    organisation_lookup = None
     list_page = "console-goods"
     row_page = "console-goods-one"
-    can_change = True
-    form = ProductPicturesForm
-    list_display = ("name", "code", "category", "tags", "is_active")
-    list_select_related = ("category",)
-    list_filter = ("is_active",)
-    search_fields = ("name", "code")
-    ordering = ("-created_at", "-id")
-    _shown = ("name", "code", "category", "description", "tags", "is_active", "created_at")
-    _chosen = ("kept", "main", "added")
-
-    def get_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        writes = self.has_change_permission(request, obj)
-        return (*self._shown, *(self._chosen if writes else ("pictured",)))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
-        return (*self._shown, "pictured")
-
-    @admin.display(description=_("pictures"))
-    def pictured(self, product: Product) -> str:
-        rows = (
-            (picture_url(one.file, width=160),) for one in pictures_of([product.pk])[product.pk]
-        )
-        return format_html_join(" ", '<img src="{}" alt="" width="72" height="72">', rows)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Calls the action; `obj` itself is never written."""
-        set_pictures(product_id=obj.pk, pictures=form.wanted(), by=actor_of(request))
 
 
 @admin.register(Sku)

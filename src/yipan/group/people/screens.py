@@ -29,15 +29,16 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern
 from unfold.admin import ModelAdmin, TabularInline
 
 from yipan.group.organisations.models import Organisation
-from yipan.group.organisations.queries import organisations_in, tree, within
+from yipan.group.organisations.queries import tree, within
 from yipan.group.people.models import Person
 from yipan.group.people.paging import CappedPaginator
 from yipan.group.people.scope import Scope
 from yipan.kernel.actor import Actor
-from yipan.kernel.errors import DomainError, NotAllowed, NotFound
+from yipan.kernel.errors import DomainError, NotAllowed
 
 _NOTHING = Scope(0, {})
 
@@ -52,18 +53,6 @@ def actor_of(request: HttpRequest) -> Actor:
     if not isinstance(request.user, Person):
         raise NotAllowed(permission="sign-in")
     return request.user.actor
-
-
-def organisation_coded(request: HttpRequest, permission: str, code: str) -> Organisation:
-    """An organisation named on a form by its code, where the person holds a permission.
-
-    Raises NotFound.
-    """
-    paths = scope_of_request(request).paths(permission)
-    found = organisations_in(paths, code=code.strip()).first()
-    if found is None:
-        raise NotFound(kind="organisation", ref=code)
-    return found
 
 
 class ScopedAdmin(ModelAdmin):
@@ -197,6 +186,13 @@ class ScopedAdmin(ModelAdmin):
         return None
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        return []
+
+
+class ElsewhereAdmin(ScopedAdmin):
+    """Rows whose list and page are elsewhere: only where, and who may read them, is told here."""
+
+    def get_urls(self) -> list[URLPattern]:
         return []
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.apps import apps
 from django.db.models import Q, QuerySet, Sum
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _t
@@ -129,10 +129,6 @@ class _Told(dict[str, Any]):
 
 
 def _link(entry: AuditEntry, page: str) -> str:
-    if entry.subject_type == "organisation":
-        return f"{reverse('console-organisations')}?node={entry.subject_id}"
-    if entry.subject_type == "distributor":
-        return reverse("console-distributor", args=[entry.subject_id])
     try:
         return address_of(apps.get_model(page), entry.subject_id) if page else ""
     except (LookupError, NoReverseMatch):  # its module is off

@@ -252,7 +252,10 @@ SUBJECTS: Final[Mapping[str, tuple[Words, str]]] = {
     "member": (pgettext_lazy(_SUBJECT, "Customer"), "members.Member"),
     "offer": (pgettext_lazy(_SUBJECT, "Offer"), "pool.Offer"),
     "order": (pgettext_lazy(_SUBJECT, "Order"), "orders.Order"),
-    "organisation": (pgettext_lazy(_SUBJECT, "Organisation"), ""),
+    "organisation": (
+        pgettext_lazy(_SUBJECT, "Organisation"),
+        "organisations.Organisation",
+    ),
     "payee": (pgettext_lazy(_SUBJECT, "Real name"), ""),
     "payment_intent": (pgettext_lazy(_SUBJECT, "Payment"), "payments.PaymentIntent"),
     "person": (pgettext_lazy(_SUBJECT, "Account"), "people.Person"),

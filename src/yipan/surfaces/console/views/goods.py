@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from yipan.goods.catalogue.actions import PictureFile, set_pictures
 from yipan.goods.catalogue.models import Picture, Price, Product, Sku
-from yipan.goods.catalogue.picture_form import PicturesField
+from yipan.goods.catalogue.picture_field import PicturesField
 from yipan.goods.catalogue.queries import (
     pictures_of,
     prices_at,

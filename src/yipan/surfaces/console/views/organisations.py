@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -60,6 +60,13 @@ def organisations(request: ConsoleRequest) -> HttpResponse:
     )
 
 
+@console_view(_READ)
+def one(request: ConsoleRequest, organisation_id: int) -> HttpResponse:
+    """Where one organisation of one's reach is shown: beside the tree."""
+    organisation = organisation_in(organisation_id, request.scope.paths(_READ))
+    return HttpResponseRedirect(_beside_the_tree(organisation.id))
+
+
 @console_view(_WRITE)
 def act(request: ConsoleRequest, organisation_id: int, name: str) -> HttpResponse:
     """Ask, then do, one of `organisation_asks.ASKS`."""
@@ -69,5 +76,8 @@ def act(request: ConsoleRequest, organisation_id: int, name: str) -> HttpRespons
     if kind is None:
         raise Http404
     ask = kind(given_to(request), subject=organisation, paths=paths)
-    lands = f"{reverse('console-organisations')}?node={organisation.id}"
-    return ask_and_do(request, ask, lands=lands)
+    return ask_and_do(request, ask, lands=_beside_the_tree(organisation.id))
+
+
+def _beside_the_tree(organisation_id: int) -> str:
+    return f"{reverse('console-organisations')}?node={organisation_id}"
