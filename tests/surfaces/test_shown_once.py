@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.group.organisations.builders import GroupTree
 from tests.group.people.consoles import Console
+from yipan.group.people.models import Person
 from yipan.kernel.models import AuditEntry
 from yipan.surfaces.openapi.models import ApiClient
 from yipan.surfaces.webhooks.models import Endpoint
@@ -39,6 +40,8 @@ def test_a_new_client_is_made_once_and_its_key_shown_once(boss: Console, group: 
     assert first.context["issued"].secret.endswith(made.hint)
     assert AuditEntry.objects.filter(action="api_clients.rotate").count() == 1
     assert "issued" not in again.context
+    (boss_id,) = made.holders
+    assert boss.get(page).context["holders"].get() == Person.objects.get(pk=boss_id).name
 
 
 def test_a_new_webhook_is_made_once_and_its_secret_shown_once(

@@ -21,11 +21,13 @@ class ApiCaller:
     scopes: frozenset[str]
     organisation_id: int
     organisation_path: str
+    holders: frozenset[int] = frozenset()
+    """People (ids) who were ever shown a key of it."""
 
     @property
     def actor(self) -> Actor:
         """For audit and `recorded_by`."""
-        return Actor(ActorKind.API_CLIENT, self.client_id, self.name)
+        return Actor(ActorKind.API_CLIENT, self.client_id, self.name, self.holders)
 
     def require(self, permission: str) -> None:
         """Raises NotAllowed."""

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pytest
 
+from tests.group.people.builders import make_person
 from tests.payouts.settlement.builders import Group, make_distributor, plant_group, put_available
 from tests.payouts.withdrawals.builders import NAME, Payout, card_with, ready_to_withdraw
-from tests.surfaces.openapi.builders import Caller, caller
+from tests.surfaces.openapi.builders import Caller, caller, make_client
+from yipan.distribution.distributors.models import Distributor
+from yipan.group.people.models import Role
 from yipan.kernel.models import Tenant
-from yipan.payouts.withdrawals.actions import submit_approved
+from yipan.payouts.withdrawals.actions import (
+    Shown,
+    approve_withdrawal,
+    approve_withdrawals,
+    submit_approved,
+)
+from yipan.payouts.withdrawals.errors import NotASecondPerson
+from yipan.surfaces.openapi.actions import rotate_key
 
 
 @pytest.fixture
@@ -72,6 +82,41 @@ def test_another_caller_than_the_one_who_asked_approves(
     approved = approver.post(approval, {"reason": "checked"}, idempotency_key="approve").json()
     assert approved["state"] == "approved"
     assert approved["steps"][-1]["reason"] == "checked"
+
+
+def test_a_program_is_no_second_person_for_who_was_ever_shown_its_key(
+    ready: Payout, group: Group, api: Caller
+) -> None:
+    mei = make_person("mei", group.headquarters, Role.ADMINISTRATOR)
+    other = make_person("other", group.headquarters, Role.ADMINISTRATOR)
+    body = {"distributor": ready.guide.code, "card_id": ready.card.id, "amount": 150_000}
+    asked = api.post("/withdrawals", body, idempotency_key="big").json()
+    Distributor.objects.filter(id=ready.guide.id).update(person=mei)
+    made = make_client(group.headquarters, by=mei.actor)
+    rotated = rotate_key(
+        client=make_client(group.headquarters, by=other.actor).client, by=mei.actor
+    )
+    approval = f"/withdrawals/{asked['id']}/approval"
+    for issued in (made, rotated):
+        refused = Caller(issued.key).post(approval, {}, idempotency_key="approve")
+        assert refused.json()["code"] == "withdrawals.not_a_second_person"
+    theirs = Caller(make_client(group.headquarters, by=other.actor).key)
+    assert theirs.post(approval, {}, idempotency_key="approve").json()["state"] == "approved"
+
+
+def test_who_holds_the_key_of_the_program_that_asked_is_no_second_person(
+    ready: Payout, group: Group
+) -> None:
+    mei = make_person("mei", group.headquarters, Role.APPROVER)
+    erp = Caller(make_client(group.headquarters, by=mei.actor).key)
+    body = {"distributor": ready.guide.code, "card_id": ready.card.id, "amount": 150_000}
+    asked = erp.post("/withdrawals", body, idempotency_key="big").json()
+    with pytest.raises(NotASecondPerson):
+        approve_withdrawal(withdrawal_id=asked["id"], by=mei.actor)
+    with pytest.raises(NotASecondPerson):
+        approve_withdrawals(withdrawal_ids=[asked["id"]], shown=Shown(1, 150_000), by=mei.actor)
+    other = make_person("other", group.headquarters, Role.APPROVER)
+    assert approve_withdrawal(withdrawal_id=asked["id"], by=other.actor).state == "approved"
 
 
 def test_a_rejection_needs_a_reason_and_a_cancellation_does_not(

@@ -102,11 +102,17 @@ def test_what_is_no_name_is_refused(text: str) -> None:
         real_name(text)
 
 
+def program(*holders: int, id_: int = 51) -> Actor:
+    return Actor(ActorKind.API_CLIENT, id_, "till", frozenset(holders))
+
+
 @pytest.mark.parametrize(
     "approver",
     [
         Actor(ActorKind.PERSON, 5, "the one who asked, under another label"),
         Actor(ActorKind.PERSON, 9, "the distributor's own account"),
+        program(3, 5),
+        program(9),
         Actor(ActorKind.DISTRIBUTOR, 7, "the distributor"),
         Actor(ActorKind.DISTRIBUTOR, 8, "another distributor"),
         SYSTEM,
@@ -114,13 +120,22 @@ def test_what_is_no_name_is_refused(text: str) -> None:
 )
 def test_only_a_second_person_may_decide(approver: Actor) -> None:
     with pytest.raises(NotASecondPerson):
-        check_second_person(approver, requested_by="person:5:me", distributor_id=7, person_id=9)
+        check_second_person(approver, requested_by="person:5:me", requesters=[5], person_id=9)
+
+
+@pytest.mark.parametrize(
+    "approver", [Actor(ActorKind.PERSON, 3, "holds its key"), program(id_=6), program(3, 4)]
+)
+def test_nor_who_holds_the_key_of_the_program_that_asked(approver: Actor) -> None:
+    with pytest.raises(NotASecondPerson):
+        check_second_person(
+            approver, requested_by="api_client:6:erp", requesters=[3], person_id=None
+        )
 
 
 def test_another_person_or_program_may_decide() -> None:
-    for kind in (ActorKind.PERSON, ActorKind.API_CLIENT):
-        approver = Actor(kind, 51, "boss")
-        check_second_person(approver, requested_by="person:5:me", distributor_id=7, person_id=None)
+    for approver in (Actor(ActorKind.PERSON, 51, "boss"), program(), program(3)):
+        check_second_person(approver, requested_by="person:5:me", requesters=[5], person_id=None)
 
 
 @pytest.mark.parametrize(

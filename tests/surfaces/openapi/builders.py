@@ -34,7 +34,7 @@ def make_client(
         name=options.pop("name", "till"),
         organisation_id=organisation.id,
         scopes=modules.all_permissions() if scopes is None else scopes,
-        by=SYSTEM,
+        by=options.pop("by", SYSTEM),
         **options,
     )
 

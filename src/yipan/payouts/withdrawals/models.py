@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -124,6 +125,8 @@ class Withdrawal(TenantModel):
     needs_approval = models.BooleanField()
     requested_at = models.DateTimeField()
     requested_by = models.CharField(max_length=200)
+    requesters = ArrayField(models.BigIntegerField(), default=list)
+    """People (ids) who may have asked: an account, or who holds the key of a program that did."""
     approved_by = models.CharField(max_length=200, default="")
     submitted_at = models.DateTimeField(null=True)
     next_query_at = models.DateTimeField(null=True)

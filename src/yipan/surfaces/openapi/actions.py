@@ -65,6 +65,7 @@ def create_client(
             expires_at=_checked_end(expires_at),
             created_at=clock.now(),
             created_by=str(by),
+            holders=sorted(by.people),
         )
         client.save(force_insert=True)
         _record("create", client, by, after=_told(client))
@@ -121,7 +122,8 @@ def rotate_key(
         client.former_until = clock.now() + grace
         client.secret_hash = keys.hash_of(secret)
         client.hint = secret[-_HINT:]
-        client.save(update_fields=["former_hash", "former_until", "secret_hash", "hint"])
+        client.holders = sorted({*client.holders, *by.people})
+        client.save(update_fields=["former_hash", "former_until", "secret_hash", "hint", "holders"])
         _record("rotate", client, by, after={"hint": client.hint, "former": client.former_until})
     return IssuedKey(client, _text(client, secret))
 

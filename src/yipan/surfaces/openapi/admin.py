@@ -16,6 +16,7 @@ from yipan.group.organisations.queries import Node
 from yipan.group.people.credential_pages import CredentialPage, Issued
 from yipan.group.people.list_filters import StoreFilter, choice_filter
 from yipan.group.people.list_pages import Column
+from yipan.group.people.models import Person
 from yipan.group.people.screens import actor_of, scope_of_request
 from yipan.group.people.sent_again import new_mark
 from yipan.kernel import clock, modules
@@ -71,6 +72,7 @@ class ApiClientAdmin(CredentialPage):
             "may_rotate": may_write and set(row.scopes) <= may_grant,
             "now": clock.now(),
             "mark": new_mark(),
+            "holders": Person.objects.filter(pk__in=row.holders).values_list("name", flat=True),
         }
 
     def new_context(self, request: HttpRequest) -> dict[str, Any]:

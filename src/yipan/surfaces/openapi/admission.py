@@ -19,7 +19,7 @@ from yipan.surfaces.openapi.keys import KeyParts
 _ADMIT: Final = """
 WITH client AS MATERIALIZED (
     SELECT c.id, c.tenant_id, c.name, c.scopes, c.organisation_id, o.path, c.per_minute,
-           c.secret_hash, c.former_hash, t.config_epoch
+           c.secret_hash, c.former_hash, c.holders, t.config_epoch
       FROM openapi_apiclient c
       JOIN organisations_organisation o ON o.id = c.organisation_id
       JOIN kernel_tenant t ON t.id = c.tenant_id
@@ -38,7 +38,8 @@ WITH client AS MATERIALIZED (
     RETURNING a.tokens
 )
 SELECT client.name, client.scopes, client.organisation_id, client.path, client.per_minute,
-       client.secret_hash, client.former_hash, client.config_epoch, taken.tokens
+       client.secret_hash, client.former_hash, client.holders, client.config_epoch,
+       taken.tokens
   FROM client LEFT JOIN taken ON true
 """
 _tenant_ids: dict[str, int] = {}
@@ -108,12 +109,20 @@ def _admitted(tenant_id: int, parts: KeyParts) -> Admission | None:
         )
     if row is None:
         return None
-    name, scopes, organisation_id, path, per_minute, live, former, epoch, tokens = row
+    name, scopes, organisation_id, path, per_minute, live, former, holders, epoch, tokens = row
     if not keys.fits(presented, live, former):
         return None
     if tokens is None:
         raise TooManyRequests(per_minute=per_minute, retry_after=max(1, ceil(60 / per_minute)))
-    caller = ApiCaller(tenant_id, parts.client_id, name, frozenset(scopes), organisation_id, path)
+    caller = ApiCaller(
+        tenant_id=tenant_id,
+        client_id=parts.client_id,
+        name=name,
+        scopes=frozenset(scopes),
+        organisation_id=organisation_id,
+        organisation_path=path,
+        holders=frozenset(holders),
+    )
     return Admission(caller, epoch, per_minute, floor(tokens))
 
 

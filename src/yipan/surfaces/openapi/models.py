@@ -32,6 +32,8 @@ class ApiClient(TenantModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
+    holders = ArrayField(models.BigIntegerField(), default=list)
+    """People (ids) who were ever shown a key of it: for them it is no second person."""
 
     class Meta:
         indexes: ClassVar = [

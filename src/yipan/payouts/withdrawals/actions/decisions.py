@@ -93,7 +93,7 @@ def _check(chosen: Sequence[Withdrawal], by: Actor, allowed: frozenset[Withdrawa
         check_second_person(
             by,
             requested_by=withdrawal.requested_by,
-            distributor_id=withdrawal.distributor_id,
+            requesters=withdrawal.requesters,
             person_id=withdrawal.distributor.person_id,
         )
 

@@ -133,6 +133,7 @@ def _written(distributor: Distributor, card: BankCard, quote: Quote, by: Actor) 
         needs_approval=quote.needs_approval,
         requested_at=clock.now(),
         requested_by=str(by),
+        requesters=sorted(by.people),
     )
     return created
 
@@ -200,7 +201,7 @@ def _check_second(withdrawal: Withdrawal, by: Actor) -> None:
     check_second_person(
         by,
         requested_by=withdrawal.requested_by,
-        distributor_id=withdrawal.distributor_id,
+        requesters=withdrawal.requesters,
         person_id=withdrawal.distributor.person_id,
     )
 

@@ -289,7 +289,7 @@ def _is_second(withdrawal: Withdrawal, by: Actor) -> bool:
         check_second_person(
             by,
             requested_by=withdrawal.requested_by,
-            distributor_id=withdrawal.distributor_id,
+            requesters=withdrawal.requesters,
             person_id=withdrawal.distributor.person_id,
         )
     except NotASecondPerson:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from yipan.kernel.actor import Actor, ActorKind
@@ -16,19 +17,24 @@ def is_same_party(actor: Actor, written: str) -> bool:
 
 
 def is_distributor(actor: Actor, *, distributor_id: int, person_id: int | None) -> bool:
-    """Whether an actor is the distributor, by either of their accounts."""
+    """Whether an actor is the distributor: either account, or a program whose key they hold."""
     if actor.kind is ActorKind.DISTRIBUTOR:
         return actor.id == distributor_id
-    return actor.kind is ActorKind.PERSON and actor.id is not None and actor.id == person_id
+    return person_id in actor.people
 
 
 def check_second_person(
-    approver: Actor, *, requested_by: str, distributor_id: int, person_id: int | None
+    approver: Actor, *, requested_by: str, requesters: Collection[int], person_id: int | None
 ) -> None:
-    """Raises NotASecondPerson unless the approver is neither requester nor distributor."""
+    """Raises NotASecondPerson unless the approver is neither who asked nor who is paid.
+
+    `requesters` are the people behind the request, `person_id` the distributor's account. A program
+    counts as everybody who holds its key, on both sides.
+    """
     if (
         approver.kind not in DECIDING
         or is_same_party(approver, requested_by)
-        or is_distributor(approver, distributor_id=distributor_id, person_id=person_id)
+        or not approver.people.isdisjoint(requesters)
+        or person_id in approver.people
     ):
         raise NotASecondPerson
