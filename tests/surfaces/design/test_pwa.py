@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.contrib.staticfiles import finders
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from yipan.surfaces.design import pwa
 
@@ -21,6 +21,11 @@ def test_a_manifest_names_the_surface_its_scope_and_icons_that_are_there() -> No
     assert "maskable" in {icon.get("purpose") for icon in content["icons"]}
     for icon in content["icons"]:
         assert finders.find(icon["src"].partition("?")[0].removeprefix("/static/")), icon
+
+
+def test_a_browser_finds_an_icon_where_it_looks_by_itself(client: Client) -> None:
+    address = client.get("/favicon.ico")["Location"].partition("?")[0]
+    assert finders.find(address.removeprefix("/static/"))
 
 
 def test_a_worker_keeps_the_shell_of_its_scope_only() -> None:

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import get_language
@@ -69,3 +69,8 @@ def worker(*, scope: str, offline: str) -> HttpResponse:
 def offline(request: HttpRequest, **context: Any) -> HttpResponse:
     """The page that the worker shows where there is no network; nobody's data is on it."""
     return render(request, "design/offline.html", {"title": _("No network"), **context})
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon, for browsers on pages that name none, such as those of the API."""
+    return HttpResponseRedirect(static("design/icon-192.png"))
