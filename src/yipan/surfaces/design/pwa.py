@@ -71,6 +71,6 @@ def offline(request: HttpRequest, **context: Any) -> HttpResponse:
     return render(request, "design/offline.html", {"title": _("No network"), **context})
 
 
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(_request: HttpRequest) -> HttpResponse:
     """The icon, for browsers on pages that name none, such as those of the API."""
     return HttpResponseRedirect(static("design/icon-192.png"))
