@@ -56,3 +56,12 @@ def test_whoever_only_reads_sees_facts_and_no_form(boss: Console, group: GroupTr
     page = text(reader, f"catalogue/category/{row.pk}/change/")
     assert "TEA" in page
     assert 'name="_save"' not in page
+
+
+def test_a_page_beside_a_list_leads_back_to_it(boss: Console) -> None:
+    for address, back in (
+        ("openapi/apiclient/add/", "openapi/apiclient/"),
+        ("commissions/entrystate/release/", "commissions/entrystate/"),
+        ("withdrawals/bankfile/make/", "withdrawals/bankfile/"),
+    ):
+        assert f'<a href="/console/{back}" class="y-crumb">' in text(boss, address), address

@@ -9,7 +9,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
@@ -100,10 +100,7 @@ class EntryAdmin(ListPage):
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
-        export = path(
-            "export/", self.admin_site.admin_view(self.export), name="commissions_entry_export"
-        )
-        return [export, *super().get_urls()]
+        return [self.route("export/", self.export, "export"), *super().get_urls()]
 
     def export(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file of what the list shows; it is done in the background."""

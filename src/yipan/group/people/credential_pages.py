@@ -13,10 +13,8 @@ from django.contrib import messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yipan.group.organisations.queries import Node, tree
@@ -61,15 +59,7 @@ class CredentialPage(ListPage):
         return rows
 
     def get_urls(self) -> list[URLPattern]:
-        kind = f"{self.opts.app_label}_{self.opts.model_name}"
-        ours: list[URLPattern] = [
-            path(
-                f"<int:row_id>/{act}/",
-                self.admin_site.admin_view(getattr(self, act)),
-                name=f"{kind}_{act}",
-            )
-            for act in self.acts
-        ]
+        ours = [self.route(f"<int:row_id>/{act}/", getattr(self, act), act) for act in self.acts]
         return [*ours, *super().get_urls()]
 
     def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
@@ -93,13 +83,15 @@ class CredentialPage(ListPage):
             answer = self.issued(request, lambda: self.create(request, home), list_of(self.model))
             if answer is not None:
                 return answer
-        context = {
-            "title": self.new_title,
-            "nodes": [(str(node.id), node.name) for node in nodes],
-            "given": request.POST,
-            "mark": new_mark(),
-        }
-        return self._ours(request, self.new_template, {**context, **self.new_context(request)})
+        return self.beside(
+            request,
+            self.new_template,
+            title=self.new_title,
+            nodes=[(str(node.id), node.name) for node in nodes],
+            given=request.POST,
+            mark=new_mark(),
+            **self.new_context(request),
+        )
 
     def issued(
         self, request: HttpRequest, make: Callable[[], Issued], otherwise: str
@@ -116,8 +108,7 @@ class CredentialPage(ListPage):
         except DomainError as error:
             messages.error(request, str(error))
             return None
-        context = {"title": self.issued_title, "issued": made}
-        answer = self._ours(request, self.issued_template, context)
+        answer = self.beside(request, self.issued_template, title=self.issued_title, issued=made)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -144,15 +135,3 @@ class CredentialPage(ListPage):
         else:
             messages.success(request, sentence)
         return self.page_of(row.pk)
-
-    def page_of(self, row_id: int) -> HttpResponseRedirect:
-        """To the page of a row."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[row_id]))
-
-    def _ours(
-        self, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        crumbs = [(capfirst(str(self.opts.verbose_name_plural)), list_of(self.model))]
-        frame = {**self.admin_site.each_context(request), "crumbs": crumbs}
-        return TemplateResponse(request, template, {**frame, **context})

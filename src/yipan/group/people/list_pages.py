@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -74,13 +76,31 @@ class ListPage(ScopedAdmin):
     ) -> HttpResponse:
         row = kwargs.get("obj")
         if self.change_form_template and row is not None:
-            several = capfirst(str(self.opts.verbose_name_plural))
             context["title"] = self.row_title(row)
-            context["crumbs"] = [(several, list_of(self.model))]
             context["row"] = row
             context.update(self.page_context(request, row))
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
+
+    def beside(
+        self, request: HttpRequest, template: str, *, title: str | Promise, **context: Any
+    ) -> TemplateResponse:
+        """A page that belongs to the list and leads back to it."""
+        several = capfirst(str(self.opts.verbose_name_plural))
+        request.crumbs = [(several, list_of(self.model))]  # type: ignore[attr-defined]
+        frame = {**self.admin_site.each_context(request), "title": title}
+        return TemplateResponse(request, template, {**frame, **context})
+
+    def route(self, address: str, view: Any, name: str) -> URLPattern:
+        """An address below the list's own."""
+        full = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+        made: URLPattern = path(address, self.admin_site.admin_view(view), name=full)
+        return made
+
+    def page_of(self, row_id: int) -> HttpResponseRedirect:
+        """To the page of a row."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[row_id]))
 
     def row_title(self, row: Any) -> str:
         """For the head of its page."""

@@ -11,7 +11,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -180,20 +179,18 @@ class EntryStateAdmin(ListPage):
             return self._released(request)
         moment = clock.now()
         releases = would_release(scope_path=tree().root.path, until=moment)
-        listed = reverse("admin:commissions_entrystate_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _now("Release now"),
-            "crumbs": [(_now("Due and held"), listed)],
-            "until": moment.isoformat(),
-            "releases": releases[:_SHOWN],
-            "more": max(0, len(releases) - _SHOWN),
-            "entries": sum(each.entries for each in releases),
-            "amount": sum(each.amount for each in releases),
-            "offset": sum(each.offset for each in releases),
-            "lateness": lateness(tree().root.path),
-        }
-        return TemplateResponse(request, "console/settlement/release.html", context)
+        return self.beside(
+            request,
+            "console/settlement/release.html",
+            title=_now("Release now"),
+            until=moment.isoformat(),
+            releases=releases[:_SHOWN],
+            more=max(0, len(releases) - _SHOWN),
+            entries=sum(each.entries for each in releases),
+            amount=sum(each.amount for each in releases),
+            offset=sum(each.offset for each in releases),
+            lateness=lateness(tree().root.path),
+        )
 
     def _released(self, request: HttpRequest) -> HttpResponse:
         try:

@@ -10,8 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -67,24 +66,6 @@ class OfPayer(ListPage):
         if row is None or request.method != "POST" or not self.may_write(request, row.payer_id):
             raise Http404
         return row
-
-    def page_of(self, row_id: int) -> HttpResponseRedirect:
-        """To the page of a row."""
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(name, args=[row_id]))
-
-    def of_ours(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        """A page beside the list."""
-        list_address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        crumbs = [(str(self.opts.verbose_name_plural).capitalize(), list_address)]
-        frame = {**self.admin_site.each_context(request), "crumbs": crumbs}
-        return TemplateResponse(request, template, {**frame, **context})
-
-    def route(self, address: str, view: Any, name: str) -> URLPattern:
-        """An address beside the list's own."""
-        full = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        made: URLPattern = path(address, self.admin_site.admin_view(view), name=full)
-        return made
 
 
 def payers_of(request: HttpRequest) -> list[Node]:
@@ -161,7 +142,7 @@ class BankFileAdmin(OfPayer):
         batch = next((each for each in batches if each["payer_id"] == payer_id), None)
         batch = batch or (batches[0] if batches else None)
         rows = list(_of_payer(batch["payer_id"])[:MOST]) if batch else []
-        return self.of_ours(
+        return self.beside(
             request,
             "console/bank/make.html",
             title=_now("Make a bank file"),
@@ -318,7 +299,7 @@ class BankReturnAdmin(OfPayer):
             return self._loaded(request, payers)
         used = set(BankFile.objects.order_by().values_list("payer_id", flat=True).distinct())
         options = [(str(node.id), node.name) for node in payers if node.id in used]
-        return self.of_ours(
+        return self.beside(
             request, "console/bank/load.html", title=_now("Load a return file"), payers=options
         )
 

@@ -10,8 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -98,11 +97,7 @@ class WithdrawalAdmin(ListPage):
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(self.decide)
-        return [
-            path("decide/", decide, name="withdrawals_withdrawal_decide"),
-            *super().get_urls(),
-        ]
+        return [self.route("decide/", self.decide, "decide"), *super().get_urls()]
 
     def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
         """One statement for the numbers on the tabs, one for the sums of what is filtered."""
@@ -196,19 +191,18 @@ class WithdrawalAdmin(ListPage):
         by = actor_of(request)
         ready = [each for each in chosen if _hindrance(each, decision, by) == ""]
         left = [(each, _hindrance(each, decision, by)) for each in chosen if each not in ready]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _TITLES[decision],
-            "crumbs": [(_now("Withdrawals"), _list_address())],
-            "decision": decision,
-            "ready": ready,
-            "left": left,
-            "shown": _shown(ready),
-            "tax": sum(each.tax for each in ready),
-            "net": sum(each.net for each in ready),
-            "tones": TONES,
-        }
-        return TemplateResponse(request, "console/withdrawal/decide.html", context)
+        return self.beside(
+            request,
+            "console/withdrawal/decide.html",
+            title=_TITLES[decision],
+            decision=decision,
+            ready=ready,
+            left=left,
+            shown=_shown(ready),
+            tax=sum(each.tax for each in ready),
+            net=sum(each.net for each in ready),
+            tones=TONES,
+        )
 
     def _decided(
         self, request: HttpRequest, decision: str, chosen: Sequence[Withdrawal]

@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -71,11 +71,7 @@ class DeliveryAdmin(ListPage):
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
-        again = self.admin_site.admin_view(self.again)
-        return [
-            path("<int:row_id>/again/", again, name="webhooks_delivery_again"),
-            *super().get_urls(),
-        ]
+        return [self.route("<int:row_id>/again/", self.again, "again"), *super().get_urls()]
 
     def list_context(self, request: HttpRequest, changes: ChangeList) -> dict[str, Any]:
         return {"tones": TONES}
@@ -113,4 +109,4 @@ class DeliveryAdmin(ListPage):
             messages.error(request, str(error))
         else:
             messages.success(request, _now("It is sent again within seconds."))
-        return HttpResponseRedirect(reverse("admin:webhooks_delivery_change", args=[row.pk]))
+        return self.page_of(row.pk)
