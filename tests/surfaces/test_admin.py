@@ -56,7 +56,7 @@ def test_a_client_is_made_and_its_key_shown_once(root: Organisation, boss: Perso
     answer = console.post(f"{CLIENTS}add/", client_form(organisation=root.id))
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
-    key = answer.context["key"]
+    key = answer.context["issued"].secret
     assert key in answer.content.decode()
     made = ApiClient.objects.get()
     assert (made.name, made.scopes, made.per_minute) == ("till 7", ["orders.read"], 100)
@@ -74,7 +74,7 @@ def test_a_client_is_changed_rotated_and_revoked(root: Organisation, boss: Perso
     changed = ApiClient.objects.get()
     assert changed.name == "till 8"
     assert changed.expires_at is not None
-    key = console.post(f"{page}rotate/").context["key"]
+    key = console.post(f"{page}rotate/").context["issued"].secret
     assert key != issued.key
     assert Caller(key).get("/me").status_code == 200
     console.post(f"{page}revoke/")
@@ -132,7 +132,7 @@ def test_a_webhook_is_made_changed_rotated_and_removed(root: Organisation, boss:
         "organisation": root.id, "url": URL, "events": ["order.paid"], "patterns": "commission.*",
     }  # fmt: skip
     answer = console.post(f"{ENDPOINTS}add/", form)
-    assert answer.context["secret"].startswith("whsec_")
+    assert answer.context["issued"].secret.startswith("whsec_")
     made = Endpoint.objects.get()
     assert made.events == ["commission.*", "order.paid"]
     page = f"{ENDPOINTS}{made.id}/"
@@ -147,7 +147,7 @@ def test_a_webhook_is_made_changed_rotated_and_removed(root: Organisation, boss:
     console.post(f"{page}switch/", {"on": "1"})
     made.refresh_from_db()
     assert made.is_active
-    assert console.post(f"{page}rotate/").context["secret"].startswith("whsec_")
+    assert console.post(f"{page}rotate/").context["issued"].secret.startswith("whsec_")
     assert console.post(f"{page}remove/").status_code == 302
     assert not Endpoint.objects.exists()
 
