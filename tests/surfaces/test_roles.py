@@ -22,7 +22,7 @@ OWN = {"admin:password_change"}
 """Changes only oneself."""
 ASKED = {
     "admin:withdrawals_withdrawal_decide",
-    "admin:settlement_release",
+    "admin:commissions_entrystate_release",
     "admin:withdrawals_bankfile_make",
     "admin:withdrawals_bankreturn_load",
 }

@@ -54,9 +54,13 @@ class CredentialPage(ListPage):
         """More for the form of a new one."""
         return {}
 
-    def changeable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Those that have not ended for good."""
-        return rows
+    def renew(self, request: HttpRequest, row: Any) -> Issued:
+        """Give it another secret. Raises DomainError."""
+        raise NotImplementedError
+
+    def changeable(self, request: HttpRequest) -> QuerySet[Any]:
+        # Without what the list counts.
+        return ListPage.get_queryset(self, request).select_related("organisation")
 
     def get_urls(self) -> list[URLPattern]:
         ours = [self.route(f"<int:row_id>/{act}/", getattr(self, act), act) for act in self.acts]
@@ -80,7 +84,7 @@ class CredentialPage(ListPage):
             home = next((n for n in nodes if str(n.id) == request.POST.get("organisation")), None)
             if home is None:
                 raise Http404
-            answer = self.issued(request, lambda: self.create(request, home), list_of(self.model))
+            answer = self._issued(request, lambda: self.create(request, home), list_of(self.model))
             if answer is not None:
                 return answer
         return self.beside(
@@ -93,7 +97,13 @@ class CredentialPage(ListPage):
             **self.new_context(request),
         )
 
-    def issued(
+    def rotate(self, request: HttpRequest, row_id: int) -> HttpResponse:
+        """Give a new secret, shown once; for a day the one before counts, too."""
+        row = self.posted(request, row_id)
+        back = self.page_of(row.pk)
+        return self._issued(request, lambda: self.renew(request, row), back.url) or back
+
+    def _issued(
         self, request: HttpRequest, make: Callable[[], Issued], otherwise: str
     ) -> HttpResponse | None:
         """The page that shows a secret; None where it was refused, with the reason as a message.
@@ -111,27 +121,3 @@ class CredentialPage(ListPage):
         answer = self.beside(request, self.issued_template, title=self.issued_title, issued=made)
         answer.headers["Cache-Control"] = "no-store"
         return answer
-
-    def may_write(self, request: HttpRequest, row: Any) -> bool:
-        """Whether the person may change this one."""
-        return self._may(request, "write", row)
-
-    def posted(self, request: HttpRequest, row_id: int) -> Any:
-        """The one that a form is about. Raises Http404: no form, out of reach, ended."""
-        rows = ListPage.get_queryset(self, request).select_related("organisation")
-        row = self.changeable(rows).filter(pk=row_id).first()
-        if row is None or request.method != "POST" or not self.may_write(request, row):
-            raise Http404
-        return row
-
-    def done(
-        self, request: HttpRequest, row: Any, act: Callable[[], object], sentence: str
-    ) -> HttpResponse:
-        """Act, say so or why not, and go back to the page of the row."""
-        try:
-            act()
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, sentence)
-        return self.page_of(row.pk)

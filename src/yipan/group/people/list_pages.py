@@ -7,11 +7,13 @@ of ours for one row, too, given as `row`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from django.contrib import messages
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -19,6 +21,7 @@ from django.utils.text import capfirst
 
 from yipan.group.people.columns import list_of
 from yipan.group.people.screens import ScopedAdmin
+from yipan.kernel.errors import DomainError
 
 
 class Column(NamedTuple):
@@ -101,6 +104,34 @@ class ListPage(ScopedAdmin):
         """To the page of a row."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(name, args=[row_id]))
+
+    def may_write(self, request: HttpRequest, row: Any) -> bool:
+        """Whether the person may change this one, by what stands beside the framework's form."""
+        return self._may(request, "write", row)
+
+    def changeable(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that may be acted on, with what the acts read of them."""
+        return self.get_queryset(request)
+
+    def posted(self, request: HttpRequest, row_id: int) -> Any:
+        """The row that an act is about. Raises Http404: no form, out of reach, not theirs."""
+        row = self.changeable(request).filter(pk=row_id).first()
+        if row is None or request.method != "POST" or not self.may_write(request, row):
+            raise Http404
+        return row
+
+    def done(
+        self, request: HttpRequest, row: Any, act: Callable[[], object], sentence: str = ""
+    ) -> HttpResponseRedirect:
+        """Act, say so or why not, and go back to the page of the row."""
+        try:
+            act()
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            if sentence:
+                messages.success(request, sentence)
+        return self.page_of(row.pk)
 
     def row_title(self, row: Any) -> str:
         """For the head of its page."""

@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
@@ -105,8 +105,7 @@ class EntryStateAdmin(ListPage):
     readonly_fields = fields
 
     def get_urls(self) -> list[URLPattern]:
-        release = self.admin_site.admin_view(self.release)
-        return [path("release/", release, name="settlement_release"), *super().get_urls()]
+        return [self.route("release/", self.release, "release"), *super().get_urls()]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Of what is not released the soonest, of the rest the latest (see its indexes)."""

@@ -53,10 +53,6 @@ class Kind:
         return [(str(each.label), each.tell(whole[each.name])) for each in self.settings]
 
 
-def _save_attribution(**given: Any) -> PolicyVersion:
-    return set_attribution_policy(data=given.pop("data"), **given)
-
-
 KINDS: Final[Mapping[str, Kind]] = {
     kind.kind: kind
     for kind in (

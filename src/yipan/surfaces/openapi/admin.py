@@ -60,8 +60,8 @@ class ApiClientAdmin(CredentialPage):
     fields = ("name",)
     readonly_fields = fields
 
-    def changeable(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(is_active=True)
+    def changeable(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().changeable(request).filter(is_active=True)
 
     def page_context(self, request: HttpRequest, row: ApiClient) -> dict[str, Any]:
         may_grant = grantable(request, row.organisation.path)
@@ -104,17 +104,9 @@ class ApiClientAdmin(CredentialPage):
             _now("Changed; in force from the next request on."),
         )
 
-    def rotate(self, request: HttpRequest, row_id: int) -> HttpResponse:
-        """Give a new key, shown once; the one before works for a day more."""
-        row: ApiClient = self.posted(request, row_id)
-        by, may_grant = actor_of(request), grantable(request, row.organisation.path)
-        back = self.page_of(row.pk)
-        answer = self.issued(
-            request,
-            lambda: _shown(actions.rotate_key(client=row, by=by, may_grant=may_grant)),
-            back.url,
-        )
-        return answer or back
+    def renew(self, request: HttpRequest, row: ApiClient) -> Issued:
+        may_grant = grantable(request, row.organisation.path)
+        return _shown(actions.rotate_key(client=row, by=actor_of(request), may_grant=may_grant))
 
     def revoke(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """End a client for good."""

@@ -55,18 +55,6 @@ class OfPayer(ListPage):
     permission = "withdrawals"
     organisation_lookup = "payer_id"
 
-    def may_write(self, request: HttpRequest, payer_id: int) -> bool:
-        """Whether the person handles the payer's money."""
-        node = tree().by_id.get(payer_id)
-        return node is not None and scope_of_request(request).allows(_WRITE, node.path)
-
-    def writable(self, request: HttpRequest, row_id: int) -> Any:
-        """A row that the person may do something with. Raises Http404."""
-        row = self.get_queryset(request).filter(pk=row_id).first()
-        if row is None or request.method != "POST" or not self.may_write(request, row.payer_id):
-            raise Http404
-        return row
-
 
 def payers_of(request: HttpRequest) -> list[Node]:
     """Organisations whose payouts the person handles."""
@@ -125,7 +113,7 @@ class BankFileAdmin(OfPayer):
             "payouts": list(payouts[:_SHOWN]),
             "more": max(0, row.count - _SHOWN),
             "layout": _LAYOUTS.get(row.layout, row.layout),
-            "may_write": self.may_write(request, row.payer_id),
+            "may_write": self.may_write(request, row),
             "asks_password": _has_password(request),
             "tones": TONES,
         }
@@ -185,7 +173,7 @@ class BankFileAdmin(OfPayer):
 
     def download(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """The file itself, with card numbers: asks for the password again, and is audited."""
-        file = self.writable(request, row_id)
+        file = self.posted(request, row_id)
         try:
             is_confirmed = _confirmed(request)
         except DomainError as error:
@@ -285,7 +273,7 @@ class BankReturnAdmin(OfPayer):
             "moving": sum(found[name] for name in MOVING),
             "paying": sums.get(Finding.PAYS, 0),
             "breaking": sum(found[name] for name in BREAKING),
-            "may_write": self.may_write(request, row.payer_id),
+            "may_write": self.may_write(request, row),
             "tones": RETURN_TONES,
             "finding_tones": {name: _finding_tone(name) for name in Finding.values},
         }
@@ -325,23 +313,20 @@ class BankReturnAdmin(OfPayer):
 
     def apply(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Let the file have its consequences."""
-        row = self.writable(request, row_id)
-        try:
-            actions.apply_return(return_id=row.id, by=actor_of(request))
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _now("The file is applied."))
-        return self.page_of(row.id)
+        row = self.posted(request, row_id)
+        return self.done(
+            request,
+            row,
+            lambda: actions.apply_return(return_id=row.id, by=actor_of(request)),
+            _now("The file is applied."),
+        )
 
     def drop(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Do nothing with the file."""
-        row = self.writable(request, row_id)
-        try:
-            actions.drop_return(return_id=row.id, by=actor_of(request))
-        except DomainError as error:
-            messages.error(request, str(error))
-        return self.page_of(row.id)
+        row = self.posted(request, row_id)
+        return self.done(
+            request, row, lambda: actions.drop_return(return_id=row.id, by=actor_of(request))
+        )
 
 
 def _finding_tone(name: str) -> str:

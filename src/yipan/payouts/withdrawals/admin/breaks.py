@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from yipan.group.people.list_filters import choice_filter
 from yipan.group.people.list_pages import Column
 from yipan.group.people.screens import actor_of
-from yipan.kernel.errors import DomainError
 from yipan.payouts.withdrawals import actions
 from yipan.payouts.withdrawals.admin.bank import OfPayer
 from yipan.payouts.withdrawals.models import BankBreak, Finding
@@ -72,29 +71,22 @@ class BankBreakAdmin(OfPayer):
         is_open = row.closed_at is None
         return {
             "is_mine": row.owner == str(actor_of(request)),
-            "may_write": is_open and self.may_write(request, row.payer_id),
+            "may_write": is_open and self.may_write(request, row),
         }
 
     def take(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Become the one who sees to it."""
-        row = self.writable(request, row_id)
-        try:
-            actions.take_break(break_id=row.id, by=actor_of(request))
-        except DomainError as error:
-            messages.error(request, str(error))
-        return self.page_of(row.id)
+        row = self.posted(request, row_id)
+        return self.done(
+            request, row, lambda: actions.take_break(break_id=row.id, by=actor_of(request))
+        )
 
     def close(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Say how it was resolved."""
-        row = self.writable(request, row_id)
-        try:
-            actions.close_break(
-                break_id=row.id,
-                resolution=request.POST.get("reason", ""),
-                by=actor_of(request),
-            )
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _now("The difference is closed."))
-        return self.page_of(row.id)
+        row, reason = self.posted(request, row_id), request.POST.get("reason", "")
+        return self.done(
+            request,
+            row,
+            lambda: actions.close_break(break_id=row.id, resolution=reason, by=actor_of(request)),
+            _now("The difference is closed."),
+        )

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yipan.group.people.list_filters import NOTHING, choice_filter, text_filter
 from yipan.group.people.list_pages import Column, ListPage
-from yipan.group.people.screens import actor_of, scope_of_request
-from yipan.kernel.errors import DomainError
+from yipan.group.people.screens import actor_of
 from yipan.kernel.models import OutboxEvent
 from yipan.kernel.public_events import event_types
 from yipan.kernel.text import whole
@@ -25,7 +24,6 @@ from yipan.surfaces.webhooks.actions.sending import body_of
 from yipan.surfaces.webhooks.models import Delivery, DeliveryState
 from yipan.surfaces.webhooks.rules import PAUSES
 
-WRITE: Final = "webhooks.write"
 TONES: Final = {
     DeliveryState.WAITING: "warn",
     DeliveryState.DELIVERED: "good",
@@ -91,22 +89,18 @@ class DeliveryAdmin(ListPage):
             "payload": payload,
             "tones": TONES,
             "tries": len(PAUSES) + 1,
-            "may_write": self._may_write(request, row) and row.endpoint.is_active,
+            "may_write": self.may_write(request, row) and row.endpoint.is_active,
         }
 
-    def _may_write(self, request: HttpRequest, row: Delivery) -> bool:
-        return scope_of_request(request).allows(WRITE, row.endpoint.organisation.path)
+    def changeable(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().changeable(request).select_related("endpoint__organisation")
 
     def again(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Send one event again, with all its tries ahead."""
-        rows = self.get_queryset(request).select_related("endpoint__organisation")
-        row = rows.filter(pk=row_id).first()
-        if row is None or request.method != "POST" or not self._may_write(request, row):
-            raise Http404
-        try:
-            actions.replay_delivery(delivery=row, by=actor_of(request))
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _now("It is sent again within seconds."))
-        return self.page_of(row.pk)
+        row: Delivery = self.posted(request, row_id)
+        return self.done(
+            request,
+            row,
+            lambda: actions.replay_delivery(delivery=row, by=actor_of(request)),
+            _now("It is sent again within seconds."),
+        )

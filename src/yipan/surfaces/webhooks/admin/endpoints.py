@@ -153,16 +153,8 @@ class EndpointAdmin(CredentialPage):
         address = reverse("admin:webhooks_delivery_change", args=[delivery.pk])
         return HttpResponseRedirect(address)
 
-    def rotate(self, request: HttpRequest, row_id: int) -> HttpResponse:
-        """Give a new secret, shown once; for a day every message is signed with both."""
-        row: Endpoint = self.posted(request, row_id)
-        back = self.page_of(row.pk)
-        answer = self.issued(
-            request,
-            lambda: _shown(actions.rotate_secret(endpoint=row, by=actor_of(request))),
-            back.url,
-        )
-        return answer or back
+    def renew(self, request: HttpRequest, row: Endpoint) -> Issued:
+        return _shown(actions.rotate_secret(endpoint=row, by=actor_of(request)))
 
     def remove(self, request: HttpRequest, row_id: int) -> HttpResponse:
         """Forget it, with its log."""
