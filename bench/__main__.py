@@ -7,12 +7,10 @@ python -m bench --smoke              all that have small arguments below: do the
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+from scripts.limited import status_of
 
 # Arguments small enough to show in seconds that a benchmark runs and its answers are right.
 SMOKE = {
@@ -42,22 +40,7 @@ def names() -> list[str]:
 def run(name: str, *arguments: str, limit: int | None = None) -> bool:
     """Run one benchmark; whether it was content, and done within `limit` s."""
     print(f"\n== {name} {' '.join(arguments)}".rstrip(), flush=True)
-    process = subprocess.Popen([sys.executable, "-m", f"bench.{name}", *arguments])
-    try:
-        return process.wait(limit) == 0
-    except subprocess.TimeoutExpired:
-        print(f"{name}: stopped after {limit} s", flush=True)
-        end_family(process.pid)
-        return False
-
-
-def end_family(pid: int) -> None:
-    """End a process and all that it started."""
-    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    for member in family:
-        with suppress(psutil.NoSuchProcess):
-            member.kill()
-    psutil.wait_procs(family, timeout=10)
+    return status_of([sys.executable, "-m", f"bench.{name}", *arguments], limit=limit) == 0
 
 
 def main(arguments: list[str]) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.__main__ import end_family
+from scripts.limited import status_of
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS = 5  # pytest found none that are marked slow
@@ -113,14 +113,9 @@ def _answers(url: str) -> bool:
 
 
 def _python(*arguments: str, limit: int, environment: Mapping[str, str] | None = None) -> int:
-    """Run Python in the project; its exit status, or 124 when it was stopped after `limit` s."""
-    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment)
-    try:
-        return process.wait(limit)
-    except subprocess.TimeoutExpired:
-        print(f"stopped after {limit} s", flush=True)
-        end_family(process.pid)
-        return 124
+    """Run Python in the project; its exit status, see `status_of`."""
+    command = [sys.executable, *arguments]
+    return status_of(command, limit=limit, folder=ROOT, environment=environment)
 
 
 def _passes(check: Callable[[], bool]) -> bool:
