@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Max, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from yipan.goods.catalogue.actions import PictureFile, set_pictures
 from yipan.goods.catalogue.models import Picture, Price, Product, Sku
-from yipan.goods.catalogue.picture_field import PicturesField
+from yipan.goods.catalogue.pictures import MOST_BYTES, PictureRefused, save_picture
 from yipan.goods.catalogue.queries import (
     pictures_of,
     prices_at,
@@ -188,13 +187,13 @@ def pictures(request: ConsoleRequest, product_id: int) -> HttpResponse:
     main, gone = whole(request.POST.get("main", "")), whole(request.POST.get("remove", ""))
     kept: list[Picture] = [each for each in known if each.pk != gone]
     kept.sort(key=lambda each: each.pk != main)
-    try:
-        added = PicturesField().clean(request.FILES.getlist("added"))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-        return redirect("console-goods-one", found.id)
     files = [PictureFile(each.file, each.sku_id) for each in kept]
-    files += [PictureFile(file) for file in added]
+    for file in request.FILES.getlist("added"):
+        try:
+            files.append(PictureFile(save_picture(file.read(MOST_BYTES + 1), folder="goods")))
+        except PictureRefused as refused:
+            messages.error(request, f"{file.name}: {refused.data['reason']}")
+            return redirect("console-goods-one", found.id)
     set_pictures(product_id=found.id, pictures=files, by=request.actor)
     messages.success(request, _("The pictures were changed."))
     return redirect("console-goods-one", found.id)
