@@ -79,7 +79,6 @@ class ProductAdmin(ElsewhereAdmin):
     """What buyers see as one thing."""
 
     permission = "catalogue"
-    organisation_lookup = None
     list_page = "console-goods"
     row_page = "console-goods-one"
 

@@ -14,7 +14,6 @@ class OrganisationAdmin(ElsewhereAdmin):
     """The tree."""
 
     permission = "organisations"
-    organisation_lookup = "path"
     list_page = "console-organisations"
     row_page = "console-organisation"
 
@@ -24,6 +23,5 @@ class PersonAdmin(ElsewhereAdmin):
     """Everybody with a role in the reader's subtrees."""
 
     permission = "people"
-    organisation_lookup = "roles__organisation__path"
     list_page = "console-people"
     row_page = "console-person"
