@@ -20,7 +20,6 @@ from yipan.payouts.withdrawals.actions import steps
 from yipan.payouts.withdrawals.errors import ReasonMissing, SumChanged, WrongState
 from yipan.payouts.withdrawals.events import WithdrawalApproved, WithdrawalRejected
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
-from yipan.payouts.withdrawals.rules.approval import check_second_person
 
 MOST: Final = 500
 """Withdrawals decided on at once."""
@@ -90,12 +89,7 @@ def _check(chosen: Sequence[Withdrawal], by: Actor, allowed: frozenset[Withdrawa
     for withdrawal in chosen:
         if withdrawal.state not in allowed:
             raise WrongState(state=withdrawal.get_state_display())
-        check_second_person(
-            by,
-            requested_by=withdrawal.requested_by,
-            requesters=withdrawal.requesters,
-            person_id=withdrawal.distributor.person_id,
-        )
+        steps.check_second(withdrawal, by)
 
 
 def _move(

@@ -31,7 +31,6 @@ from yipan.payouts.withdrawals.events import (
 )
 from yipan.payouts.withdrawals.models import BankCard, Payee, Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.queries import payer_of, policy_for, requested_today
-from yipan.payouts.withdrawals.rules.approval import check_second_person
 from yipan.payouts.withdrawals.rules.policy import WithdrawalPolicy
 from yipan.payouts.withdrawals.taxes.registry import TaxCase, Withholding, tax_method_for
 
@@ -150,7 +149,7 @@ def approve_withdrawal(*, withdrawal_id: int, by: Actor, reason: str = "") -> Wi
     """
     with unit_of_work():
         withdrawal = steps.locked(withdrawal_id)
-        _check_second(withdrawal, by)
+        steps.check_second(withdrawal, by)
         _approve(withdrawal, by=by, reason=reason)
         _audit("withdrawals.approve", withdrawal, by, reason)
     return withdrawal
@@ -172,7 +171,7 @@ def reject_withdrawal(*, withdrawal_id: int, by: Actor, reason: str) -> Withdraw
     now = clock.now()
     with unit_of_work():
         withdrawal = steps.locked(withdrawal_id)
-        _check_second(withdrawal, by)
+        steps.check_second(withdrawal, by)
         to = WithdrawalState.REJECTED
         steps.move(withdrawal, to=to, by=by, reason=reason, ended_at=now)
         steps.book_ending(withdrawal, now)
@@ -195,15 +194,6 @@ def cancel_withdrawal(*, withdrawal_id: int, by: Actor, reason: str = "") -> Wit
         announce(WithdrawalCancelled(steps.snapshot(withdrawal), at=now, reason=reason))
         _audit("withdrawals.cancel", withdrawal, by, reason)
     return withdrawal
-
-
-def _check_second(withdrawal: Withdrawal, by: Actor) -> None:
-    check_second_person(
-        by,
-        requested_by=withdrawal.requested_by,
-        requesters=withdrawal.requesters,
-        person_id=withdrawal.distributor.person_id,
-    )
 
 
 def _audit(action: str, withdrawal: Withdrawal, by: Actor, reason: str) -> None:

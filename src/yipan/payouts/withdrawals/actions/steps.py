@@ -18,6 +18,7 @@ from yipan.ledger.kinds import AccountKind
 from yipan.payouts.withdrawals.errors import WrongState
 from yipan.payouts.withdrawals.events import WithdrawalSnapshot
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState, WithdrawalStep
+from yipan.payouts.withdrawals.rules.approval import check_second_person
 
 _S = WithdrawalState
 COMES_FROM: Final[Mapping[WithdrawalState, frozenset[WithdrawalState]]] = MappingProxyType(
@@ -46,6 +47,16 @@ def locked(withdrawal_id: int) -> Withdrawal:
     if found is None:
         raise NotFound(kind="withdrawal", ref=withdrawal_id)
     return found
+
+
+def check_second(withdrawal: Withdrawal, by: Actor) -> None:
+    """Raises NotASecondPerson unless somebody else than who asked or is paid decides."""
+    check_second_person(
+        by,
+        requested_by=withdrawal.requested_by,
+        requesters=withdrawal.requesters,
+        person_id=withdrawal.distributor.person_id,
+    )
 
 
 def move(

@@ -34,12 +34,12 @@ from yipan.ledger.models import Journal
 from yipan.ledger.queries import with_moved
 from yipan.payouts.withdrawals import actions
 from yipan.payouts.withdrawals.actions import Shown, steps
+from yipan.payouts.withdrawals.actions.steps import check_second
 from yipan.payouts.withdrawals.admin.words import OLD_TONES, TONES
 from yipan.payouts.withdrawals.errors import NotASecondPerson
 from yipan.payouts.withdrawals.models import Withdrawal, WithdrawalState
 from yipan.payouts.withdrawals.providers.registry import provider_named
 from yipan.payouts.withdrawals.queries import steps_of
-from yipan.payouts.withdrawals.rules.approval import check_second_person
 
 NEEDS: Final = {
     "approve": "withdrawals.approve",
@@ -223,8 +223,7 @@ class WithdrawalAdmin(ListPage):
         else:
             messages.success(request, _done(decision, shown))
         if len(ids) == 1:
-            address = reverse("admin:withdrawals_withdrawal_change", args=ids)
-            return HttpResponseRedirect(address)
+            return self.page_of(ids[0])
         return HttpResponseRedirect(f"{_list_address()}?state={WithdrawalState.REQUESTED}")
 
 
@@ -280,12 +279,7 @@ def _hindrance(withdrawal: Withdrawal, decision: str, by: Actor) -> str:
 
 def _is_second(withdrawal: Withdrawal, by: Actor) -> bool:
     try:
-        check_second_person(
-            by,
-            requested_by=withdrawal.requested_by,
-            requesters=withdrawal.requesters,
-            person_id=withdrawal.distributor.person_id,
-        )
+        check_second(withdrawal, by)
     except NotASecondPerson:
         return False
     return True

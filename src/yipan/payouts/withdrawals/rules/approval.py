@@ -34,7 +34,6 @@ def check_second_person(
     if (
         approver.kind not in DECIDING
         or is_same_party(approver, requested_by)
-        or not approver.people.isdisjoint(requesters)
-        or person_id in approver.people
+        or not approver.people.isdisjoint({*requesters, person_id})
     ):
         raise NotASecondPerson
