@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.admin.models import LogEntry
+
 from tests.goods.catalogue.builders import make_category, make_sku
 from tests.group.organisations.builders import GroupTree
 from tests.group.people.builders import make_person
@@ -48,6 +50,18 @@ def test_a_form_is_saved_by_a_button_that_is_there(boss: Console) -> None:
     boss.fill_in(address, name="茶叶")
     assert Category.objects.get(pk=row.pk).name == "茶叶"
     assert 'name="_save"' in text(boss, "catalogue/category/add/")
+
+
+def test_what_an_action_refuses_is_told_and_nothing_is_changed(boss: Console) -> None:
+    tea = make_category("TEA", name="茶")
+    green = make_category("GREEN", name="绿茶", parent=tea)
+    (told,) = boss.fill_in(
+        f"catalogue/category/{tea.pk}/change/", name="茶叶", parent=str(green.pk)
+    )
+    assert "itself" in told
+    tea.refresh_from_db()
+    assert (tea.name, tea.parent_id) == ("茶", None)
+    assert LogEntry.objects.count() == 0
 
 
 def test_whoever_only_reads_sees_facts_and_no_form(boss: Console, group: GroupTree) -> None:
