@@ -65,6 +65,8 @@ def share(page: Page, sku: str, base: str) -> str:
     """The guide finds the SKU, and shares its poster; where the poster leads."""
     page.goto("/w/goods/")
     page.fill("[data-test=goods-search]", sku)
+    # The list that was there before has the SKU, too, and goes away under one's finger.
+    expect(page.locator("[data-test=goods-card]")).to_have_count(1)
     card = page.locator("[data-test=goods-card]").filter(has_text=sku).first
     assert yuan(card.locator("[data-test=card-commission]")) > 0
     card.locator("[data-test=share-open]").click()
