@@ -17,6 +17,7 @@ function start(): void {
   if (htmx) {
     htmx.config.historyCacheSize = 0;
     htmx.config.refreshOnHistoryMiss = true;
+    htmx.config.defaultSettleDelay = 0;
     htmx.config.responseHandling = [
       { code: "204", swap: false },
       { code: "[23]..", swap: true },

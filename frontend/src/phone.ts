@@ -27,6 +27,7 @@ Object.assign(htmx.config, {
   refreshOnHistoryMiss: true,
   timeout: 20_000,
   scrollIntoViewOnBoost: false,
+  defaultSettleDelay: 0, // what has come in listens at once: a finger may be on it already
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },

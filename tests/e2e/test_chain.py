@@ -34,7 +34,7 @@ def test_from_the_pool_to_the_bank_card(platform: Platform, visit: Visit, langua
     guide = visit(phone=True, language=language)
     shelf = guide.page()
     enter(shelf, platform, "guide")
-    address = share(shelf, sku, platform.base)
+    address = share(shelf, platform.base, sku)
     home = guide.page()
     home.goto("/w/")
     pending, available = yuan(balance(home, "pending")), yuan(balance(home, "available"))

@@ -22,7 +22,7 @@ def test_a_refund_is_asked_for_answered_and_taken_off_the_commission(
     guide = visit(phone=True)
     shelf = guide.page()
     enter(shelf, platform, "guide")
-    address = share(shelf, "", platform.base)
+    address = share(shelf, platform.base)
     home = guide.page()
     home.goto("/w/")
     before = yuan(balance(home, "pending"))

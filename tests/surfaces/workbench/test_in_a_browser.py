@@ -40,6 +40,12 @@ Object.defineProperty(navigator, "userAgent", {value: "Mozilla/5.0 (iPhone) Safa
 navigator.canShare = () => true;
 navigator.share = async (given) => { document.title = given.files[0].name; };
 """
+TAPPED_AT_ONCE = """
+document.addEventListener("htmx:afterSwap", (event) => {
+  const share = event.target.querySelector("[data-test=share-open]");
+  if (share) setTimeout(() => share.click());
+});
+"""
 
 
 def png() -> bytes:
@@ -145,6 +151,36 @@ def test_a_search_is_cleared_with_one_tap(phone: Phone) -> None:
             page.click("[data-test=goods-clear]")
         assert page.input_value("[data-test=goods-search]") == ""
         assert page.locator("[data-test=goods-clear]").is_hidden()
+
+
+def test_share_opens_while_a_search_is_on_its_way(phone: Phone) -> None:
+    asked: list[Route] = []
+
+    def keep_waiting(route: Route) -> None:
+        asked.append(route)
+
+    sheet = phone.client.get(SHARE, headers={"HX-Request": "true"}).content
+
+    with shown(phone, "/w/goods/") as page:
+        page.route("**/w/goods/?q=*", keep_waiting)
+        page.route("**/w/share/**", lambda route: route.fulfill(body=sheet))
+        with page.expect_request("**/w/goods/?q=*"):
+            page.fill("[data-test=goods-search]", "LINE")
+        page.locator("[data-test=share-open]").first.click()
+        expect(page.locator("#share [data-test=share-code]")).to_be_visible()
+        asked[0].fulfill(body="<p data-test=answer></p>")
+        expect(page.locator("[data-test=answer]")).to_have_count(1)
+
+
+def test_share_opens_in_the_moment_its_list_has_come(phone: Phone) -> None:
+    sheet = phone.client.get(SHARE, headers={"HX-Request": "true"}).content
+    found = phone.client.get("/w/goods/?q=LINE", headers={"HX-Request": "true"}).content
+
+    with shown(phone, "/w/goods/", script=TAPPED_AT_ONCE) as page:
+        page.route("**/w/goods/?q=*", lambda route: route.fulfill(body=found))
+        page.route("**/w/share/**", lambda route: route.fulfill(body=sheet))
+        page.fill("[data-test=goods-search]", "LINE")
+        expect(page.locator("#share [data-test=share-code]")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
