@@ -1,4 +1,7 @@
-"""Every page, as its own people see it: it answers, nothing goes wrong, everybody can use it."""
+"""Every page, as its own people see it: it answers, nothing goes wrong, everybody can use it.
+
+Its people have a phone or a PC; with the other one it stands as well.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from playwright.sync_api import Page
 
 from scripts.atlas import PLACES, Place
 from scripts.entrance import enter
-from scripts.visit import Platform
+from scripts.visit import DESK, PHONE, Platform
 from tests.e2e.conftest import Visit
 
 SERIOUS = frozenset({"serious", "critical"})
@@ -35,11 +38,15 @@ def overflow(page: Page) -> int:
 
 
 def look_at(place: Place, page: Page, platform: Platform) -> list[str]:
-    """Everything wrong with one page."""
+    """Everything wrong with one page, in the window of a phone and of a PC."""
     status = place.visit(page, platform.group)
     wrong = [f"answered {status}"] if status != 200 else []
-    wrong += [f"{overflow(page)} px too wide"] if overflow(page) > 0 else []
-    return wrong + findings(page)
+    # The size its people use comes last: the page is there as it was opened for the next one.
+    for width, height in (DESK, PHONE) if place.phone else (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": height})
+        wrong += [f"{overflow(page)} px too wide at {width} px"] if overflow(page) > 0 else []
+        wrong += [f"at {width} px: {found}" for found in findings(page)]
+    return wrong
 
 
 @pytest.mark.timeout(900)
