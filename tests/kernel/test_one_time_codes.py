@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from tests.conftest import make_tenant
 from yipan.kernel import clock, one_time_codes, text_messages
 from yipan.kernel.models import OneTimeCode, Tenant, TextMessage
 from yipan.kernel.one_time_codes import (
@@ -21,7 +22,7 @@ from yipan.kernel.one_time_codes import (
     use_code,
 )
 from yipan.kernel.tenancy import tenant_context
-from yipan.kernel.text_messages import NothingSends
+from yipan.kernel.text_messages import MessagesUsedUp, NothingSends
 from yipan.kernel.uow import unit_of_work
 
 PHONE = "+8613800138000"
@@ -125,6 +126,44 @@ def test_thirty_codes_an_hour_for_one_address(tenant: Tenant) -> None:
         with pytest.raises(TooManyCodes):
             sent("+8613800138099")
         sent("+8613800138099", address="10.0.0.2")
+
+
+def test_all_addresses_of_one_ipv6_network_are_one(tenant: Tenant) -> None:
+    with clock.at(NOON):
+        for number in range(30):
+            sent(f"+86138001380{number:02d}", address=f"2001:db8:1:2::{number:x}")
+        with pytest.raises(TooManyCodes):
+            sent("+8613800138099", address="2001:db8:1:2:ffff::")
+        sent("+8613800138099", address="2001:db8:1:3::")
+
+
+def test_a_group_pays_for_so_many_messages_an_hour_and_no_more(
+    tenant: Tenant, settings: Any
+) -> None:
+    settings.YIPAN_SMS_PER_HOUR = 2
+    with clock.at(NOON):
+        sent("+8613800138001", address="10.0.0.1")
+        # Who is not known costs nothing, and cannot use up what others need.
+        for number in range(3):
+            send_code(
+                purpose="test", phone=f"+86138001382{number:02d}", address="10.0.0.2",
+                is_known=lambda: False,
+            )  # fmt: skip
+        sent("+8613800138002", address="10.0.0.3")
+        with pytest.raises(MessagesUsedUp):
+            sent("+8613800138003", address="10.0.0.4")
+        with pytest.raises(MessagesUsedUp):  # the same for those who are not known
+            send_code(
+                purpose="test", phone="+8613800138210", address="10.0.0.5", is_known=lambda: False
+            )
+        other = make_tenant("other")
+        with tenant_context(other.id):
+            sent("+8613800138003", address="10.0.0.4")
+        settings.YIPAN_SMS_PER_HOUR = 0
+        sent("+8613800138003", address="10.0.0.4")
+    settings.YIPAN_SMS_PER_HOUR = 2
+    with clock.at(NOON + timedelta(hours=1)):
+        sent("+8613800138004", address="10.0.0.6")
 
 
 def test_an_unknown_phone_gets_the_same_answers_and_no_message(tenant: Tenant) -> None:

@@ -26,6 +26,7 @@ from yipan.kernel.errors import DomainError
 from yipan.kernel.ids import next_id
 from yipan.kernel.locks import take_turn
 from yipan.kernel.models import OneTimeCode
+from yipan.kernel.networks import subscriber
 from yipan.kernel.tenancy import current_tenant_id
 from yipan.kernel.uow import unit_of_work
 
@@ -118,9 +119,10 @@ def send_code(
     """Send a fresh code to a normalised phone; one before is worth nothing any more.
 
     `address` is where the wish comes from. Where `is_known` says no, all happens but the message.
-    Raises TooManyCodes, NothingSends.
+    Raises TooManyCodes, NothingSends, MessagesUsedUp.
     """
     text_messages.check_sender()
+    text_messages.check_spending()
     now = clock.now()
     index, asker = _phone_index(purpose, phone), _address_index(address)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
@@ -185,7 +187,8 @@ def _phone_index(purpose: str, phone: str) -> str:
 
 
 def _address_index(address: str) -> str:
-    return blind_index(address, purpose="code.address", tenant_id=current_tenant_id())
+    asker = subscriber(address)
+    return blind_index(asker, purpose="code.address", tenant_id=current_tenant_id())
 
 
 def _hash(purpose: str, phone_index: str, code: str) -> str:

@@ -20,12 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from yipan.kernel import clock
+from yipan.kernel import clock, sql
 from yipan.kernel.crypto import decrypt, encrypt
 from yipan.kernel.errors import DomainError
 from yipan.kernel.ids import next_id
 from yipan.kernel.models import TextMessage, TextMessageState
-from yipan.kernel.tenancy import tenant_context
+from yipan.kernel.tenancy import current_tenant_id, tenant_context
 from yipan.kernel.uow import unit_of_work
 
 KEPT: Final = timedelta(days=1)
@@ -33,6 +33,11 @@ TASK: Final = "kernel.send_text_message"
 _TABLE: Final = "kernel_textmessage"
 _TIMEOUT_SECONDS: Final = 10
 _RETRIES: Final = 4
+_SENT: Final = """
+SELECT count(*) FROM (
+    SELECT FROM kernel_textmessage WHERE tenant_id = %s AND created_at > %s LIMIT %s
+) sent
+"""
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +47,14 @@ class NothingSends(DomainError):
     code = "kernel.nothing_sends_messages"
     status = HTTPStatus.SERVICE_UNAVAILABLE
     message = _("Text messages are not set up here yet. Ask whoever runs the platform.")
+
+
+class MessagesUsedUp(DomainError):
+    """As many messages were sent within an hour as the installation allows."""
+
+    code = "kernel.messages_used_up"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    message = _("Far more codes than usual were asked for, so none is sent now. Try again later.")
 
 
 class NotDelivered(Exception):
@@ -109,6 +122,22 @@ def check_sender() -> str:
     if not name:
         raise NothingSends
     return name
+
+
+def check_spending() -> None:
+    """See that a tenant does not pay for more than YIPAN_SMS_PER_HOUR (0: any number) messages.
+
+    Whoever has many phones and addresses is stopped by nothing else. Messages sent at the same
+    moment do not see each other, so there may be a few more. Raises MessagesUsedUp.
+    """
+    most = settings.YIPAN_SMS_PER_HOUR
+    if not most:
+        return
+    tenant_id, since = current_tenant_id(), clock.now() - timedelta(hours=1)
+    (sent,) = sql.fetch_one(_SENT, (tenant_id, since, most)) or (0,)
+    if sent >= most:
+        _log.warning("tenant %s: %d text messages within an hour, no more now", tenant_id, sent)
+        raise MessagesUsedUp
 
 
 def send(*, phone: str, text: str, code: str = "", purpose: str) -> int:

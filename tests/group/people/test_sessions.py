@@ -172,6 +172,16 @@ def test_one_address_tries_so_many_wrong_names_and_no_more(mei: Person) -> None:
         assert verified(tenant="acme", username="mei", password=PASSWORD, address="10.0.0.7") == mei
 
 
+def test_all_addresses_of_one_ipv6_network_are_one(mei: Person) -> None:
+    with clock.at(NOON):
+        for number in range(attempts.MOST_FROM_ADDRESS):
+            address = f"2001:db8:1:2::{number:x}"
+            with pytest.raises(SignInRefused):
+                verified(tenant="acme", username=f"u{number}", password="", address=address)
+        with pytest.raises(TooManyAttempts):
+            verified(tenant="acme", username="mei", password=PASSWORD, address="2001:db8:1:2:f::")
+
+
 def test_attempts_are_counted_in_each_group_for_itself(mei: Person) -> None:
     other = make_tenant("other")
     with tenant_context(other.id):

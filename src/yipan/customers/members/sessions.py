@@ -51,7 +51,10 @@ class Visit:
 
 
 def ask_for_code(*, phone: str, address: str) -> CodeSent:
-    """Send a code to a phone as it was typed. Raises InvalidField, TooManyCodes, NothingSends."""
+    """Send a code to a phone as it was typed.
+
+    Raises InvalidField, TooManyCodes, NothingSends, MessagesUsedUp.
+    """
     return one_time_codes.send_code(
         purpose=PURPOSE, phone=dialled(checked_phone(phone)), address=address
     )

@@ -10,6 +10,7 @@ from yipan.group.people.errors import TooManyAttempts
 from yipan.group.people.models import SignInAttempt
 from yipan.kernel import clock, sql
 from yipan.kernel.ids import next_id
+from yipan.kernel.networks import subscriber
 from yipan.kernel.tenancy import current_tenant_id
 
 MOST: Final = 10
@@ -49,7 +50,7 @@ def check_address(address: str) -> None:
     """See whether more may be tried from an address; empty: unknown. Raises TooManyAttempts."""
     if not address:
         return
-    counted = SignInAttempt.objects.filter(username=_ADDRESS.format(address)[:_LONGEST])
+    counted = SignInAttempt.objects.filter(username=_name_of(address))
     row = counted.filter(since__gt=clock.now() - WINDOW).values_list("attempts", "since").first()
     if row is not None and row[0] >= MOST_FROM_ADDRESS:
         raise TooManyAttempts(retry_after=_wait(row[1]))
@@ -60,13 +61,18 @@ def count_failure(address: str) -> None:
     if not address:
         return
     now = clock.now()
-    over, name = now - WINDOW, _ADDRESS.format(address)[:_LONGEST]
-    sql.execute(_COUNT, (next_id(), current_tenant_id(), name, now, over, over))
+    over = now - WINDOW
+    params = (next_id(), current_tenant_id(), _name_of(address), now, over, over)
+    sql.execute(_COUNT, params)
 
 
 def forget_attempts(username: str) -> None:
     """Start anew for a name, after the right password."""
     SignInAttempt.objects.filter(username=username).delete()
+
+
+def _name_of(address: str) -> str:
+    return _ADDRESS.format(subscriber(address))[:_LONGEST]
 
 
 def _wait(since: datetime) -> int:

@@ -25,7 +25,8 @@ PURPOSE: Final = "person.sign_in"
 def ask_for_code(*, phone: str, address: str) -> CodeSent:
     """Send a code to a phone as it was typed, if an active account has it.
 
-    The answer does not say whether one has. Raises PhoneInvalid, TooManyCodes, NothingSends.
+    The answer does not say whether one has. Raises PhoneInvalid, TooManyCodes,
+    NothingSends, MessagesUsedUp.
     """
     number = normalised_phone(phone)
     return one_time_codes.send_code(
