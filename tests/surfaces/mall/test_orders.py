@@ -75,6 +75,16 @@ def test_orders_are_listed_by_state(buyer: Buyer) -> None:
     assert buyer.phone.get("orders/", tab="x").status_code == 200
 
 
+def test_orders_are_searched_within_a_tab_and_a_tab_keeps_the_search(buyer: Buyer) -> None:
+    order = buyer.order()
+    found = text(buyer.phone.get("orders/", q=f" {order.number.lower()} "))
+    assert found.count('data-test="order-row"') == 1
+    assert re.search(rf'\?tab=to_receive&(amp;)?q={order.number.lower()}"', found)
+    elsewhere = text(buyer.phone.get("orders/", q=order.number, tab="to_pay"))
+    assert 'data-test="orders-empty"' in elsewhere
+    assert order.number in elsewhere
+
+
 def test_an_unpaid_order_can_be_paid_again_or_cancelled(buyer: Buyer) -> None:
     order = buyer.order(is_paid=False)
     page = buyer.page(order)

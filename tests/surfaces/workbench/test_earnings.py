@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
+from html import unescape
 from io import BytesIO, StringIO
 
 import pytest
@@ -29,6 +31,7 @@ from yipan.kernel.models import Tenant
 from yipan.payouts.settlement.actions import release_due
 from yipan.payouts.withdrawals.actions import request_withdrawal
 from yipan.trade.orders.actions import open_refund_request
+from yipan.trade.orders.models import Order
 
 Desk = tuple[Shop, Phone]
 
@@ -119,6 +122,23 @@ def test_the_list_is_narrowed_by_state_and_month(desk: Desk) -> None:
     assert count_of(phone.part("earnings/", state="released"), "entries-empty") == 1
     for query in ({"month": "x"}, {"state": "x"}, {"month": "2026-13"}):
         assert count_of(phone.part("earnings/", **query), "entry-row") == 1
+
+
+def test_the_list_is_searched_and_its_file_is_what_the_list_shows(desk: Desk) -> None:
+    shop, phone = desk
+    shop.sell(shop.line("FIXED"))
+    (line,) = shop.sell(shop.line("LINE"))
+    order = Order.objects.get(pk=line.order_id)
+    for wanted in (order.number, order.number.lower(), "line", f" {order.number} "):
+        part = phone.part("earnings/", q=wanted)
+        assert count_of(part, "entry-row") == 1, wanted
+        assert f'data-order="{order.number}"' in part.content.decode()
+    part = phone.part("earnings/", q="line").content.decode()
+    (address,) = re.findall(r'href="([^"]+)"[^>]*data-test="entries-csv"', part)
+    file = phone.client.get(unescape(address)).content.decode("utf-8-sig")
+    assert [row["Order number"] for row in csv.DictReader(StringIO(file))] == [order.number]
+    assert count_of(phone.part("earnings/", q="no such thing"), "entries-empty") == 1
+    assert count_of(phone.part("earnings/", q="%"), "entries-empty") == 1
 
 
 def test_an_entry_of_another_distributor_is_not_there(desk: Desk) -> None:

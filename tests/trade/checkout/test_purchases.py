@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.customers.members.builders import make_member
 from tests.goods.stock.builders import quantity_of
 from tests.trade.checkout.builders import Mall
+from yipan.goods.catalogue.models import Sku
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
@@ -125,6 +126,23 @@ def test_the_list_shows_the_own_purchases_newest_first_by_tab(mall: Mall) -> Non
     first = purchases(member_id=member_id, limit=1)
     second = purchases(member_id=member_id, limit=1, cursor=first.next_cursor)
     assert [card.order_id for card in second.items] == [unpaid.order_id]
+
+
+def test_a_purchase_is_found_by_its_number_and_by_what_was_bought(mall: Mall) -> None:
+    owner, other = mall.buyer(), mall.buyer()
+    scarf = mall.shop.skus["FIXED"]
+    Sku.objects.filter(pk=scarf.pk).update(name="云锦披肩 Scarf")
+    one = mall.buy(owner, (mall.skus[0], 1))
+    fixed = mall.buy(owner, (scarf, 1))
+    mall.buy(other, (mall.skus[0], 1))
+    member_id = owner.member_id or 0
+
+    def found(text: str, tab: Tab = Tab.ALL) -> list[int]:
+        return [each.order_id for each in purchases(member_id=member_id, tab=tab, text=text).items]
+
+    assert found(one.number) == found(one.number.lower()) == [one.order_id]
+    assert found("披肩") == found("scarf") == [fixed.order_id]
+    assert found("披肩", Tab.DONE) == found("%") == found("no such") == []
 
 
 def test_the_list_takes_as_many_statements_for_many_purchases_as_for_one(mall: Mall) -> None:

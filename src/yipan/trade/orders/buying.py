@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yipan.kernel.errors import NotFound
 from yipan.trade.orders.models import Order, OrderLine, RefundRequest
@@ -15,6 +15,13 @@ def own_orders(member_id: int) -> QuerySet[Order]:
     """A member's orders; to be ordered by `-placed_at` (index: order_of_member)."""
     found: QuerySet[Order] = Order.objects.select_related("organisation")
     return found.filter(member_id=member_id)
+
+
+def with_text(orders: QuerySet[Order], text: str) -> QuerySet[Order]:
+    """Those with the text in their number, or in the name of something that was bought."""
+    named = Q(sku__name__icontains=text) | Q(sku__product__name__icontains=text)
+    lines = OrderLine.objects.filter(named, order_id=OuterRef("pk"))
+    return orders.filter(Q(number__icontains=text) | Q(Exists(lines)))
 
 
 def own_order(order_id: int, *, member_id: int) -> Order:

@@ -58,6 +58,21 @@ def good_and_faulty(pool: PoolShop) -> list[list[str]]:
     ]
 
 
+def test_files_are_found_by_name_and_state(pool: PoolShop) -> None:
+    client = browser(pool)
+    june = hand_in(client, good_and_faulty(pool))
+    july = hand_in(client, good_and_faulty(pool), "July.csv")
+    decide(client, july, "none")
+
+    def found(**asked: str) -> list[int]:
+        return [each.id for each, _tone in client.get(IMPORTS, asked).context["imports"]]
+
+    assert found(q="JULY") == found(state="discarded") == [july.id]
+    assert found(q="六月", state="checked") == [june.id]
+    assert found(q="%") == []
+    assert found(state="x") == [july.id, june.id]
+
+
 def test_a_preview_lists_every_faulty_row_and_changes_nothing(pool: PoolShop) -> None:
     client = browser(pool)
     upload = hand_in(client, good_and_faulty(pool))

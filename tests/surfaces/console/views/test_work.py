@@ -52,6 +52,22 @@ def person_of(client: Any) -> Actor:
     return Actor(ActorKind.PERSON, int(client.session["_auth_user_id"]), "me")
 
 
+def test_tasks_are_found_by_title_file_and_state(pool: PoolShop) -> None:
+    client = browser(pool)
+    waiting, done = ask(pool), ask(pool)
+    long_work.do(done.id)
+
+    def found(**asked: str) -> list[int]:
+        works = client.get(WORK, {"whose": "all", **asked}).context["works"]
+        return [work.id for work, *_rest in works]
+
+    assert found(q="list OF") == [done.id, waiting.id]
+    assert found(q="名单") == found(state="done") == [done.id]
+    assert found(q="list", state="waiting") == [waiting.id]
+    assert found(q="%") == []
+    assert found(state="x") == [done.id, waiting.id]
+
+
 def test_ones_own_tasks_are_listed_and_those_of_ones_organisations_on_demand(
     pool: PoolShop,
 ) -> None:

@@ -129,6 +129,8 @@ SELECT e.id, e.order_id, o.number, e.line_id, e.sku_id, k.code, k.name, l.quanti
   JOIN catalogue_sku k ON k.id = e.sku_id
  WHERE e.tenant_id = %s AND e.distributor_id = %s AND e.sequence = 0
 """  # noqa: S608 - no input
+# A blank in between, so that no text is found across the end of one and the start of the next.
+_NAMED: Final = " AND strpos(lower(concat_ws(' ', o.number, k.code, k.name)), lower(%s)) > 0"
 _IN_ORDER: Final = " ORDER BY e.paid_at DESC, e.id LIMIT %s"
 _BEHIND: Final = " AND e.paid_at <= %s AND (e.paid_at < %s OR e.id > %s)"
 _FIRST: Final = """
@@ -179,13 +181,14 @@ def earned(
     *,
     state: str = "",
     month: date | None = None,
+    text: str = "",
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[EarnedEntry]:
     """What lines earned the distributor, the last one paid first, in one statement.
 
-    `month` is a first day of a month in the tenant's zone. Index: entry_of_distributor. Raises
-    InvalidField (cursor).
+    `month` is a first day of a month in the tenant's zone, `text` a part of the order's number, of
+    the SKU's code or of its name. Index: entry_of_distributor. Raises InvalidField (cursor).
     """
     statement = _ENTRIES
     params: list[object] = [current_tenant_id(), distributor_id]
@@ -195,7 +198,10 @@ def earned(
     if month is not None:
         statement += " AND e.paid_at >= %s AND e.paid_at < %s"
         params += span_of_month(month)
-    purpose = f"earned|{distributor_id}|{state}|{month}"
+    if text:
+        statement += _NAMED
+        params.append(text)
+    purpose = f"earned|{distributor_id}|{state}|{month}|{text}"
     if cursor:
         paid_at, entry_id = decode_cursor(cursor, purpose=purpose)
         statement += _BEHIND

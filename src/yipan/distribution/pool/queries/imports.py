@@ -28,6 +28,8 @@ SELECT * FROM (
        AND NOT EXISTS (SELECT 1 FROM pool_upload u WHERE u.run_id = r.id)
 ) found
  WHERE (at, id) < (%s, %s)
+   AND strpos(lower(file_name), lower(%s)) > 0
+   AND %s IN ('', state)
  ORDER BY at DESC, id DESC
  LIMIT %s
 """
@@ -56,14 +58,21 @@ class Listed:
         return str(UploadState(self.state).label)
 
 
-def listed_imports(paths: Sequence[str], *, cursor: str | None, limit: int) -> Page[Listed]:
-    """The files of these subtrees, latest first, in one statement. Raises InvalidField (cursor)."""
+def listed_imports(
+    paths: Sequence[str], *, text: str = "", state: str = "", cursor: str | None, limit: int
+) -> Page[Listed]:
+    """The files of these subtrees, latest first, in one statement.
+
+    `text` is a part of the file's name, `state` a value of `UploadState`. Raises InvalidField
+    (cursor).
+    """
     nodes = tree()
     within = tuple(paths)
     places = [node.id for node in nodes.by_id.values() if node.path.startswith(within)]
     tenant_id = current_tenant_id()
     after = decode_cursor(cursor, purpose=_PURPOSE) if cursor else ["infinity", 0]
-    rows = sql.fetch(_LISTED, (tenant_id, places, tenant_id, places, *after, limit + 1))
+    of_tenant = (tenant_id, places)
+    rows = sql.fetch(_LISTED, (*of_tenant, *of_tenant, *after, text, state, limit + 1))
     found = [
         Listed(at, number, is_upload, name, nodes.node(place).name, who.split(":", 2)[-1], *rest)
         for at, number, is_upload, name, place, who, *rest in rows

@@ -67,7 +67,11 @@ def imports(request: ConsoleRequest) -> HttpResponse:
             return taken
         fault = taken
     cursor = request.GET.get("cursor") or None
-    page = listed_imports(request.scope.paths(READ), cursor=cursor, limit=PER_PAGE)
+    text, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    state = state if state in UploadState else ""
+    page = listed_imports(
+        request.scope.paths(READ), text=text, state=state, cursor=cursor, limit=PER_PAGE
+    )
     write_paths = request.scope.paths(WRITE)
     return console_page(
         request,
@@ -78,6 +82,9 @@ def imports(request: ConsoleRequest) -> HttpResponse:
         imports=[(each, _tone(each)) for each in page.items],
         next_cursor=page.next_cursor,
         first_page=not cursor,
+        asked={"q": text, "state": state},
+        is_narrow=bool(text or state),
+        states=UploadState.choices,
         fault=fault,
         may_write=bool(write_paths),
         organisations=organisation_choices(write_paths),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -64,10 +65,12 @@ def shown(work: LongWork) -> tuple[LongWork, str, str]:
 @console_view()
 def works(request: ConsoleRequest) -> HttpResponse:
     """The list of tasks, newest first."""
-    whose = "all" if request.GET.get("whose") == "all" else "mine"
-    rows = visible(request.actor, request.scope) if whose == "all" else mine(request.actor)
+    whose = "all" if request.GET.get("whose") == "all" else ""
+    rows = visible(request.actor, request.scope) if whose else mine(request.actor)
+    text, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    state = state if state in LongWorkState else ""
     page = paginate(
-        rows.defer("arguments", "position"),
+        _narrowed(rows, text, state).defer("arguments", "position"),
         cursor=request.GET.get("cursor") or None,
         limit=PER_PAGE,
         order=("-id",),
@@ -78,10 +81,23 @@ def works(request: ConsoleRequest) -> HttpResponse:
         title=_("Tasks"),
         works=[shown(each) for each in page.items],
         next_cursor=page.next_cursor,
-        whose_mine=whose == "mine",
-        whose_all=whose == "all",
+        whose=whose,
+        is_mine=not whose,
+        is_all=bool(whose),
+        mine_query=urlencode({"q": text, "state": state}),
+        all_query=urlencode({"whose": "all", "q": text, "state": state}),
+        asked={"q": text, "state": state},
+        is_narrow=bool(text or state),
+        states=LongWorkState.choices,
         open=any(each.state in long_work.OPEN for each in page.items),
     )
+
+
+def _narrowed(rows: QuerySet[LongWork], text: str, state: str) -> QuerySet[LongWork]:
+    """Those with the text in their title or in the name of their file, in the state."""
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(file_name__icontains=text))
+    return rows.filter(state=state) if state else rows
 
 
 @require_GET

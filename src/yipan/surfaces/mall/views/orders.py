@@ -41,6 +41,9 @@ TABS = (
     (Tab.REFUNDS, gettext_lazy("Refunds")),
 )
 
+LONGEST = 60
+"""Characters of what is searched for."""
+
 # As for every page, but that its form may go to the provider.
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
@@ -60,12 +63,15 @@ def orders(request: ShopRequest) -> HttpResponse:
     member_id = member_of(request)
     asked = request.GET.get("tab", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.ALL
-    page = queries.purchases(member_id=member_id, tab=tab, cursor=request.GET.get("cursor") or None)
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    page = queries.purchases(
+        member_id=member_id, tab=tab, text=text, cursor=request.GET.get("cursor") or None
+    )
+    more = urlencode({"tab": tab.value, "q": text, "cursor": page.next_cursor})
     context = {
         "orders": page.items,
-        "more": f"{request.path}?{urlencode({'tab': tab.value, 'cursor': page.next_cursor})}"
-        if page.next_cursor
-        else "",
+        "more": f"{request.path}?{more}" if page.next_cursor else "",
+        "text": text,
         "group": request.shop.tenant.code,
     }
     if wants_fragment(request) and request.GET.get("cursor"):
@@ -74,13 +80,14 @@ def orders(request: ShopRequest) -> HttpResponse:
     tabs = [
         {
             "code": each.value,
+            "query": urlencode({"tab": each.value, "q": text}),
             "words": words,
             "current": each is tab,
             "count": counts.get(each, 0) or "",
         }
         for each, words in TABS
     ]
-    context = {**context, "tabs": tabs, "title": _("My orders"), "tab": "me"}
+    context = {**context, "tabs": tabs, "asked": tab.value, "title": _("My orders"), "tab": "me"}
     context["back_url"] = shop_url(request, "mall-me")
     return private_page(request, "mall/orders.html", context)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +31,7 @@ from yipan.distribution.commissions.queries import (
 from yipan.distribution.commissions.sentences import entry_sentence
 from yipan.kernel import clock
 from yipan.kernel.modules import is_enabled
+from yipan.kernel.pagination import Page
 from yipan.kernel.zones import day_of
 from yipan.payouts.withdrawals.statements import Statement, statements_of
 from yipan.surfaces.workbench.entry import SellerRequest, signed_in
@@ -42,34 +45,72 @@ PAGE: Final = 20
 MOST_ROWS: Final = 20_000
 """In one file."""
 _AT_ONCE: Final = 1_000
+_LONGEST: Final = 60
 
 
-def chosen(request: SellerRequest) -> tuple[str, date | None]:
-    """State and month as they stand in the address; what cannot be read is not asked."""
-    state, month = request.GET.get("state", ""), request.GET.get("month", "")
-    try:
-        first = date.fromisoformat(f"{month}-01") if month else None
-    except ValueError:
-        first = None
-    return state if state in set(EarnedState) else "", first
+@dataclass(frozen=True, slots=True)
+class EntriesWish:
+    """What is asked of the list of entries, as it stands in the address."""
+
+    state: str = ""
+    first: date | None = None
+    """First day of the month."""
+    text: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> EntriesWish:
+        """Read from an address; what cannot be read is as if it were not said."""
+        state, month = query.get("state", ""), query.get("month", "")
+        try:
+            first = date.fromisoformat(f"{month}-01") if month else None
+        except ValueError:
+            first = None
+        text = query.get("q", "").strip()[:_LONGEST]
+        return cls(state if state in set(EarnedState) else "", first, text)
+
+    @property
+    def month(self) -> str:
+        """Such as `2026-03`; empty for all."""
+        return f"{self.first:%Y-%m}" if self.first else ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything less than all is asked for."""
+        return self != EntriesWish()
+
+    @property
+    def query(self) -> str:
+        """The same as in an address."""
+        return urlencode({"state": self.state, "month": self.month, "q": self.text})
+
+    def found(self, distributor_id: int, cursor: str | None, limit: int) -> Page[EarnedEntry]:
+        """The entries of the distributor that are asked for. Raises InvalidField (cursor)."""
+        return earned(
+            distributor_id,
+            state=self.state,
+            month=self.first,
+            text=self.text,
+            cursor=cursor,
+            limit=limit,
+        )
 
 
 @signed_in
 @require_safe
 def earnings(request: SellerRequest) -> HttpResponse:
     """The list of entries, with balances and a chart over it."""
-    state, month = chosen(request)
+    wish = EntriesWish.of(request.GET)
     distributor_id = request.seller.distributor.id
     cursor = request.GET.get("cursor") or None
-    found = earned(distributor_id, state=state, month=month, cursor=cursor, limit=PAGE)
+    found = wish.found(distributor_id, cursor, PAGE)
     query = request.GET.copy()
     query["cursor"] = found.next_cursor or ""
     context: dict[str, object] = {
         "seller": request.seller,
         "entries": [(entry, EARNED[EarnedState(entry.state)]) for entry in found.items],
         "next_query": query.urlencode() if found.next_cursor else "",
-        "state": state,
-        "month": f"{month:%Y-%m}" if month else "",
+        "wish": wish,
+        "is_part": wants_part(request),
     }
     if cursor and wants_part(request):
         return render(request, "workbench/entry_rows.html", context)
@@ -128,21 +169,21 @@ def why(request: SellerRequest, entry_id: int) -> HttpResponse:
 @require_safe
 def entries_file(request: SellerRequest, ending: str) -> HttpResponse:
     """The entries that are asked for, as a file."""
-    state, month = chosen(request)
-    rows = [_entry_row(entry) for entry in _all(request.seller.distributor.id, state, month)]
+    wish = EntriesWish.of(request.GET)
+    rows = [_entry_row(entry) for entry in _all(request.seller.distributor.id, wish)]
     head = [
         _("Order number"), _("SKU"), _("Product"), _("Units"), _("Paid by the buyer"),
         _now("entry", "Commission"), _("Taken back"), _("Left"), _("State"), _("Paid at"),
         _("Due at"), _("Released at"),
     ]  # fmt: skip
-    name = _("Commission entries") + (f" {month:%Y-%m}" if month else "")
+    name = f"{_('Commission entries')} {wish.month}".rstrip()
     return sent(Table(name, head, rows), ending)
 
 
-def _all(distributor_id: int, state: str, month: date | None) -> Iterator[EarnedEntry]:
+def _all(distributor_id: int, wish: EntriesWish) -> Iterator[EarnedEntry]:
     cursor: str | None = None
     for _number in range(MOST_ROWS // _AT_ONCE):
-        found = earned(distributor_id, state=state, month=month, cursor=cursor, limit=_AT_ONCE)
+        found = wish.found(distributor_id, cursor, _AT_ONCE)
         yield from found.items
         cursor = found.next_cursor
         if cursor is None:

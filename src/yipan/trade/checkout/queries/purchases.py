@@ -30,6 +30,7 @@ from yipan.trade.orders.buying import (
     own_orders,
     refund_figures,
     requests_of,
+    with_text,
 )
 from yipan.trade.orders.models import Order, OrderLine, RefundRequest
 from yipan.trade.orders.rules import OrderState, check_refundable, refund_share
@@ -52,13 +53,21 @@ __all__ = [
 
 
 def purchases(
-    *, member_id: int, tab: Tab = Tab.ALL, cursor: str | None = None, limit: int = 20
+    *,
+    member_id: int,
+    tab: Tab = Tab.ALL,
+    text: str = "",
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Page[PurchaseCard]:
     """A member's purchases in every channel, newest first; five statements a page.
 
-    Raises InvalidField (cursor, limit).
+    `text` is a part of the number, or of the name of something bought. Raises InvalidField (cursor,
+    limit).
     """
     found = _of_tab(own_orders(member_id), tab)
+    if text:
+        found = with_text(found, text)
     page = paginate(found, cursor=cursor, limit=limit, order=("-placed_at", "id"))
     ids = [order.id for order in page.items]
     lines, ways, asked = lines_of(ids), fulfilments_of(ids), requests_of(ids)
