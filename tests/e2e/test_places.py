@@ -37,15 +37,24 @@ def overflow(page: Page) -> int:
     return int(page.evaluate(width))
 
 
-def look_at(place: Place, page: Page, platform: Platform) -> list[str]:
-    """Everything wrong with one page, in the window of a phone and of a PC."""
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Another window; charts follow a frame later."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def look_at(place: Place, page: Page, platform: Platform, *sizes: tuple[int, int]) -> list[str]:
+    """Everything wrong with one page: as it is opened, then in windows of other sizes."""
     status = place.visit(page, platform.group)
     wrong = [f"answered {status}"] if status != 200 else []
-    # The size its people use comes last: the page is there as it was opened for the next one.
-    for width, height in (DESK, PHONE) if place.phone else (PHONE, DESK):
-        page.set_viewport_size({"width": width, "height": height})
-        wrong += [f"{overflow(page)} px too wide at {width} px"] if overflow(page) > 0 else []
-        wrong += [f"at {width} px: {found}" for found in findings(page)]
+    opened = DESK if not place.phone else PHONE
+    for size in (opened, *sizes):
+        if size != opened:
+            resize(page, size)
+        wrong += [f"{overflow(page)} px too wide in {size}"] if overflow(page) > 0 else []
+        wrong += [f"in {size}: {found}" for found in findings(page)]
+    if sizes:
+        resize(page, opened)
     return wrong
 
 
@@ -61,7 +70,7 @@ def test_every_page_of_a_role_is_whole(
         page = visit(phone=phone, language=language).page()
         enter(page, platform, role)
         for place in (each for each in places if each.phone is phone):
-            found = look_at(place, page, platform)
+            found = look_at(place, page, platform, DESK if phone else PHONE)
             if found:
                 wrong[place.name] = found
     assert wrong == {}
