@@ -14,13 +14,17 @@ from django.contrib.sessions.models import Session
 
 from tests.conftest import make_tenant
 from tests.distribution.attribution.builders import bind, make_distributor, make_member, open_link
+from tests.goods.catalogue.builders import make_sku
+from tests.goods.stock.builders import make_location
 from tests.group.organisations.builders import GroupTree, make_tree
 from tests.group.people.builders import make_person
 from tests.surfaces.live.harness import Browser, browser_of, listening
 from yipan.customers.members.models import Member
 from yipan.distribution.distributors.models import Distributor
+from yipan.goods.stock.actions import StockRow, set_stock
 from yipan.group.people.models import Person
 from yipan.kernel import clock
+from yipan.kernel.actor import SYSTEM
 from yipan.kernel.events import Event, announce
 from yipan.kernel.models import Tenant
 from yipan.kernel.tenancy import tenant_context
@@ -132,6 +136,20 @@ def test_amounts_are_summed_for_each_distributor(world: World) -> None:
         (said,) = wang.heard
         assert (said["count"], said["amount"]) == (2, 1230)
         assert said["text"] == "¥12.30 of commission can be withdrawn now"
+
+    listening(scene)
+
+
+def test_stock_that_was_counted_is_told_to_everybody_of_the_group(world: World) -> None:
+    async def scene() -> None:
+        wang = await world.do(lambda: browser_of(world.people["wang"]))
+        await wang.opened()
+        place, sku = await world.do(lambda: (make_location(world.tree["R1-A"]), make_sku()))
+        row = StockRow(place.code, sku.code, 3)
+        await world.do(partial(set_stock, rows=[row], by=SYSTEM))
+        await wang.until(lambda: bool(wang.heard))
+        assert wang.kinds() == ["stock"]
+        assert wang.heard[0]["sku_ids"] == [sku.id]
 
     listening(scene)
 

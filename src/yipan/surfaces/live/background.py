@@ -41,7 +41,9 @@ SELECT 'sku', s.id, p.name FROM catalogue_sku s JOIN catalogue_product p ON p.id
  WHERE s.tenant_id = %s AND s.id = ANY(%s::bigint[])
 """
 _SKUS: Final = "SELECT id FROM catalogue_sku WHERE tenant_id = %s AND code = ANY(%s::text[])"
-_MOVES_STOCK: Final = frozenset({"order.captured", "order.cancelled", "order.line_refunded"})
+_MOVES_STOCK: Final = frozenset(
+    {"order.captured", "order.cancelled", "order.line_refunded", "stock.changed"}
+)
 _MOST_SKUS: Final = 100
 _EARLIER: Final = timedelta(seconds=5)
 """So much before its event a binding may have been written down."""
@@ -71,7 +73,7 @@ class Background:
     skus: dict[int, str] = field(default_factory=dict)
     """Names of their products."""
     moved_skus: list[int] = field(default_factory=list)
-    """Of which stock was taken or given back; empty though `stock_moved`: too many."""
+    """Of which stock went out or came in; empty though `stock_moved`: too many."""
     stock_moved: bool = False
 
 

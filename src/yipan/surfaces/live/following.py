@@ -26,6 +26,7 @@ KINDS: Final = (
     "order.lines_completed",
     "order.line_refunded",
     "order.refund_requested",
+    "stock.changed",
     "withdrawal.requested",
     "withdrawal.approved",
     "withdrawal.succeeded",

@@ -29,6 +29,7 @@ EVENT_WORDS: Final[dict[str, str | Promise]] = {
     "order.refund_requested": _("A buyer asks for money back."),
     "pool.offers_changed": _("Offers of an organisation have changed."),
     "pool.rule_version_added": _("A commission rule has new terms."),
+    "stock.changed": _("Goods were counted or came in."),
     "touch.recorded": _("A link was opened, a code typed or a coupon used."),
     "withdrawal.approved": _("A withdrawal was approved."),
     "withdrawal.cancelled": _("A withdrawal was cancelled."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,13 +18,13 @@ from tests.goods.stock.builders import (
 )
 from tests.group.organisations.builders import GroupTree
 from yipan.goods.catalogue.actions import change_sku
-from yipan.goods.stock.actions import StockRow, StockWish, receive_stock, set_stock, take
+from yipan.goods.stock.actions import StockRow, StockWish, counting, receive_stock, set_stock, take
 from yipan.goods.stock.errors import StockBelowZero
 from yipan.goods.stock.models import StockLevel, StockMovement
 from yipan.kernel import clock
 from yipan.kernel.actor import SYSTEM
 from yipan.kernel.errors import InvalidField, NotFound
-from yipan.kernel.models import AuditEntry, Tenant
+from yipan.kernel.models import AuditEntry, OutboxEvent, Tenant
 from yipan.kernel.tenancy import tenant_context
 
 
@@ -51,6 +54,39 @@ def test_received_goods_are_added(group: GroupTree) -> None:
     assert receive_stock(rows=[row, row], by=SYSTEM) == []
     assert receive_stock(rows=[row], by=SYSTEM) == []
     assert quantity_of(place, sku) == sum_of_movements(place, sku) == 15
+
+
+def test_what_was_counted_or_came_in_is_announced_by_location(
+    group: GroupTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MOST_LINES", 2)
+    here, there = make_location(group["R1-A"]), make_location(group["R2-A"])
+    skus = sorted((make_sku() for _ in range(3)), key=lambda sku: sku.id)
+    make_stock(here, skus[0], 4)
+
+    def told(action: Callable[..., object], *rows: StockRow) -> list[Any]:
+        stock = OutboxEvent.objects.filter(name="stock.changed").order_by("id")
+        before = len(stock.all())
+        action(rows=rows, by=SYSTEM)
+        return [
+            (
+                event.organisation_id, event.payload["location"], event.payload["reason"],
+                [(line["sku"], line["delta"]) for line in event.payload["lines"]],
+            )
+            for event in stock.all()[before:]
+        ]  # fmt: skip
+
+    rows = [StockRow(here.code, skus[0].code, 1)]
+    rows += [StockRow(place.code, sku.code, 2) for sku in skus[1:] for place in (here, there)]
+    near, far = group["R1-A"].id, group["R2-A"].id
+    assert told(set_stock, *rows, StockRow("NOWHERE", skus[0].code, 1)) == [
+        (near, here.code, "count", [(skus[0].code, -3), (skus[1].code, 2)]),
+        (near, here.code, "count", [(skus[2].code, 2)]),
+        (far, there.code, "count", [(skus[1].code, 2), (skus[2].code, 2)]),
+    ]
+    assert told(set_stock, *rows) == []
+    row = StockRow(here.code, skus[0].code, 5)
+    assert told(receive_stock, row, row) == [(near, here.code, "receipt", [(skus[0].code, 10)])]
 
 
 def test_each_row_has_its_own_fault_and_the_others_are_taken(group: GroupTree) -> None:

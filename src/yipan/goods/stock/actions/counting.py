@@ -12,6 +12,7 @@ from yipan.goods.catalogue.errors import RowFault
 from yipan.goods.catalogue.queries import SkuFigures, skus_by_code
 from yipan.goods.stock.actions.orders import add, hold, note_movement
 from yipan.goods.stock.errors import StockBelowZero
+from yipan.goods.stock.events import MOST_LINES, StockChanged, StockLine
 from yipan.goods.stock.models import MovementReason
 from yipan.goods.stock.queries import LocationFigures, locations_by_code
 from yipan.goods.stock.rules import Place
@@ -19,6 +20,7 @@ from yipan.group.organisations.queries import tree
 from yipan.kernel import audit, clock, sql
 from yipan.kernel.actor import Actor
 from yipan.kernel.errors import DomainError, InvalidField, NotFound
+from yipan.kernel.events import announce
 from yipan.kernel.tenancy import current_tenant_id
 from yipan.kernel.uow import unit_of_work
 
@@ -65,12 +67,13 @@ def set_stock(
     counted. A fixed number of statements.
     """
     with unit_of_work():
-        places, faults = _placed(rows, within=within, least=0)
-        counted = {place: rows[numbers[-1]].quantity for place, numbers in places.items()}
+        placed = _placed(rows, within=within, least=0)
+        counted = {place: rows[numbers[-1]].quantity for place, numbers in placed.rows.items()}
         if counted:
-            _count(counted, at or clock.now())
+            deltas = _count(counted, at or clock.now())
             _record("set_stock", counted, by)
-    return faults
+            _announce(placed, deltas, MovementReason.COUNT)
+    return placed.faults
 
 
 def receive_stock(
@@ -83,10 +86,10 @@ def receive_stock(
     """
     moment = at or clock.now()
     with unit_of_work():
-        places, faults = _placed(rows, within=within, least=1)
+        placed = _placed(rows, within=within, least=1)
         units = {
             place: sum(rows[number].quantity for number in numbers)
-            for place, numbers in places.items()
+            for place, numbers in placed.rows.items()
         }
         if units:
             add(units)
@@ -95,7 +98,8 @@ def receive_stock(
                     place, quantity, reason=MovementReason.RECEIPT, reference=None, at=moment
                 )
             _record("receive_stock", units, by)
-    return faults
+            _announce(placed, units, MovementReason.RECEIPT)
+    return placed.faults
 
 
 def allow_oversell(*, sku_ids: Sequence[int], oversell: bool) -> None:
@@ -110,27 +114,37 @@ def allow_oversell(*, sku_ids: Sequence[int], oversell: bool) -> None:
         sql.execute(_SWITCH, (tenant_id, list(sku_ids), oversell))
 
 
-def _count(counted: Mapping[Place, int], at: datetime) -> None:
+def _count(counted: Mapping[Place, int], at: datetime) -> dict[Place, int]:
+    """Make the levels what was counted; by how much each differs from before, where it does."""
     before = hold(counted, make_all=True)
-    changed = {
-        place: quantity for place, quantity in counted.items() if quantity != before[place].quantity
+    deltas = {
+        place: quantity - before[place].quantity
+        for place, quantity in counted.items()
+        if quantity != before[place].quantity
     }
-    for place, quantity in changed.items():
-        delta = quantity - before[place].quantity
+    for place, delta in deltas.items():
         note_movement(place, delta, reason=MovementReason.COUNT, reference=None, at=at)
     params = (
-        [location_id for location_id, _ in changed],
-        [sku_id for _, sku_id in changed],
-        list(changed.values()),
+        [location_id for location_id, _ in deltas],
+        [sku_id for _, sku_id in deltas],
+        [counted[place] for place in deltas],
         current_tenant_id(),
     )
     sql.execute(_SET, params)
+    return deltas
 
 
-def _placed(
-    rows: Sequence[StockRow], *, within: str, least: int
-) -> tuple[dict[Place, list[int]], list[RowFault]]:
-    """The numbers of the good rows of each place, in ascending order; and the faults."""
+class _Placed(NamedTuple):
+    """Where good rows belong, and what is wrong with the others."""
+
+    rows: dict[Place, list[int]]
+    """The numbers of the good rows of each place, in ascending order."""
+    faults: list[RowFault]
+    locations: Mapping[int, LocationFigures]
+    sku_codes: Mapping[int, str]
+
+
+def _placed(rows: Sequence[StockRow], *, within: str, least: int) -> _Placed:
     locations = locations_by_code()
     skus = skus_by_code([row.sku for row in rows])
     found: dict[Place, list[int]] = {}
@@ -142,7 +156,12 @@ def _placed(
             faults.append(RowFault(number, error))
         else:
             found.setdefault(place, []).append(number)
-    return dict(sorted(found.items())), faults
+    return _Placed(
+        dict(sorted(found.items())),
+        faults,
+        {location.id: location for location in locations.values()},
+        {sku.id: code for code, sku in skus.items()},
+    )
 
 
 def _place(
@@ -162,6 +181,27 @@ def _place(
         reason = _("must be %(least)d to %(most)d") % {"least": least, "most": _MOST}
         raise InvalidField(field="quantity", reason=reason)
     return location.id, skus[row.sku].id
+
+
+def _announce(placed: _Placed, deltas: Mapping[Place, int], reason: str) -> None:
+    by_location: dict[int, list[StockLine]] = {}
+    for (location_id, sku_id), delta in deltas.items():
+        line = StockLine(sku_id, placed.sku_codes[sku_id], delta)
+        by_location.setdefault(location_id, []).append(line)
+    for location_id, lines in by_location.items():
+        location = placed.locations[location_id]
+        announce(
+            *(
+                StockChanged(
+                    organisation_id=location.organisation_id,
+                    location_id=location_id,
+                    location=location.code,
+                    reason=reason,
+                    lines=tuple(lines[first : first + MOST_LINES]),
+                )
+                for first in range(0, len(lines), MOST_LINES)
+            )
+        )
 
 
 def _record(verb: str, units: Mapping[Place, int], by: Actor) -> None:
