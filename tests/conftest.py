@@ -41,6 +41,8 @@ T = TypeVar("T")
 # A busy machine is slow, not wrong: examples have no time of their own, tests as a whole do.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
+# Every test client has a site of its own, which would first look through all static files.
+settings.WHITENOISE_AUTOREFRESH = True
 
 
 def _server() -> str:
