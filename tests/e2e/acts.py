@@ -98,6 +98,14 @@ def send(page: Page, number: str) -> None:
     page.wait_for_load_state()
 
 
+def receive(page: Page, order: str) -> None:
+    """The buyer says that the parcel has come."""
+    page.goto(order)
+    page.locator("[data-test=confirm-receipt]").first.click()
+    page.locator("[data-test=received-confirm]").first.click()
+    page.wait_for_load_state()
+
+
 def approve_all(page: Page, name: str) -> int:
     """The approver signs every withdrawal of somebody that waits, one by one; how many."""
     signed = 0

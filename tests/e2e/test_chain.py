@@ -14,6 +14,7 @@ from tests.e2e.acts import (
     balance,
     buy,
     put_into_pool,
+    receive,
     send,
     share,
     withdraw,
@@ -52,10 +53,7 @@ def test_from_the_pool_to_the_bank_card(platform: Platform, visit: Visit, langua
     expect(shelf.locator("[data-test=why-sentence]").first).to_contain_text(f"{earned:,.2f}")
 
     send(operations, number)
-    buyer.goto(order)
-    buyer.locator("[data-test=confirm-receipt]").first.click()
-    buyer.locator("[data-test=received-confirm]").first.click()
-    buyer.wait_for_load_state()
+    receive(buyer, order)
     tour.reload()
     tour.locator("[data-test=act-wait]").first.click()
     ours = shelf.locator(f"[data-test=entry-row][data-order='{number}']")
