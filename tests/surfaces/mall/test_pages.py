@@ -26,7 +26,7 @@ from yipan.trade.payments.models import PaymentIntent
 TEMPLATES = Path(yipan.surfaces.mall.__file__).parent / "templates"
 RATE = "0.0777"
 SILENT = re.compile(
-    r"(?i:commission|佣金|提成|distribut|分销|返利|upline)|GUIDE|LEADER|\.0777|\b7\.77"
+    r"(?i:commission|佣金|提成|distribut|分销|返利|upline)|GUIDE|LEADER|\.0777|\b777\b|\b7\.77"
 )
 RANDOM = re.compile(r'value="[^"]{20,}"|X-CSRFToken": "\w+"|[?&]v=\w+|\d{9,}')
 """Keys, fingerprints of files and long numbers say nothing."""
