@@ -5,6 +5,7 @@ import { startKeys } from "./parts/keys";
 import { startLive } from "./parts/live";
 import { startModals } from "./parts/modals";
 import { startSending } from "./parts/sending";
+import { SETTINGS } from "./parts/settings";
 import { startToasts } from "./parts/toasts";
 
 function start(): void {
@@ -15,15 +16,7 @@ function start(): void {
   startCalm();
   startKeys();
   if (htmx) {
-    htmx.config.historyCacheSize = 0;
-    htmx.config.refreshOnHistoryMiss = true;
-    htmx.config.defaultSettleDelay = 0;
-    htmx.config.responseHandling = [
-      { code: "204", swap: false },
-      { code: "[23]..", swap: true },
-      { code: "422", swap: true },
-      { code: "[45]..", swap: false, error: true },
-    ];
+    Object.assign(htmx.config, SETTINGS);
     startSending(htmx as never);
   }
   startCharts();

@@ -9,6 +9,7 @@ import { startLive } from "./parts/live";
 import { startModals } from "./parts/modals";
 import { startResend } from "./parts/resend";
 import { startSending } from "./parts/sending";
+import { SETTINGS } from "./parts/settings";
 import { startToasts } from "./parts/toasts";
 
 declare global {
@@ -18,22 +19,13 @@ declare global {
   }
 }
 
-Object.assign(htmx.config, {
+Object.assign(htmx.config, SETTINGS, {
   allowEval: false,
   allowScriptTags: false,
   includeIndicatorStyles: false,
   selfRequestsOnly: true,
-  historyCacheSize: 0,
-  refreshOnHistoryMiss: true,
   timeout: 20_000,
   scrollIntoViewOnBoost: false,
-  defaultSettleDelay: 0, // what has come in listens at once: a finger may be on it already
-  responseHandling: [
-    { code: "204", swap: false },
-    { code: "[23]..", swap: true },
-    { code: "422", swap: true },
-    { code: "[45]..", swap: false, error: true },
-  ],
 });
 window.htmx = htmx;
 window.Alpine = Alpine;

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yipan.kernel.errors import InvalidField
 
 _LARGEST: Final = 2**63 - 1
+_LONGEST_SEARCH: Final = 60
 
 
 def checked(value: str, *, field: str, most: int, required: bool = True) -> str:
@@ -37,6 +38,15 @@ def whole(value: str) -> int | None:
         return None
     number = int(value)
     return number if number <= _LARGEST else None
+
+
+def searched(value: str) -> str:
+    """What is looked for, as people type it: without blanks around it, at most 60 characters.
+
+    >>> searched(" silk "), len(searched("silk" * 99))
+    ('silk', 60)
+    """
+    return value.strip()[:_LONGEST_SEARCH]
 
 
 def checked_code(value: str, *, field: str = "code", most: int = 40) -> str:

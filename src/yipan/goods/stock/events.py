@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from yipan.kernel.events import Event
 
@@ -39,14 +39,3 @@ class StockChanged(Event):
 
     def scope(self) -> int | None:
         return self.organisation_id
-
-    def as_payload(self) -> dict[str, Any]:
-        return {
-            "organisation_id": self.organisation_id,
-            "location_id": self.location_id,
-            "location": self.location,
-            "reason": self.reason,
-            "lines": [
-                {"sku_id": each.sku_id, "sku": each.sku, "delta": each.delta} for each in self.lines
-            ],
-        }

@@ -16,12 +16,11 @@ from yipan.goods.stock.queries import Spread, locations_at, spread_of
 from yipan.group.organisations.queries import Node
 from yipan.kernel.modules import is_enabled
 from yipan.kernel.pagination import Page
-from yipan.kernel.text import whole
+from yipan.kernel.text import searched, whole
 from yipan.surfaces.workbench.entry import Seller
 from yipan.surfaces.workbench.standing import Standing
 
 PAGE: Final = 20
-_LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class GoodsWish:
         """Read from an address; what cannot be read is as if it were not said."""
         category, sort = query.get("category", ""), query.get("sort", "")
         return cls(
-            text=query.get("q", "").strip()[:_LONGEST],
+            text=searched(query.get("q", "")),
             category_id=whole(category),
             sort=OfferSort(sort) if sort in set(OfferSort) else OfferSort.COMMISSION,
             shop=query.get("shop", ""),

@@ -183,13 +183,20 @@ def _place(
     return location.id, skus[row.sku].id
 
 
+def _by_location(units: Mapping[Place, int]) -> dict[int, dict[int, int]]:
+    """Location → SKU → units."""
+    found: dict[int, dict[int, int]] = {}
+    for (location_id, sku_id), quantity in units.items():
+        found.setdefault(location_id, {})[sku_id] = quantity
+    return found
+
+
 def _announce(placed: _Placed, deltas: Mapping[Place, int], reason: str) -> None:
-    by_location: dict[int, list[StockLine]] = {}
-    for (location_id, sku_id), delta in deltas.items():
-        line = StockLine(sku_id, placed.sku_codes[sku_id], delta)
-        by_location.setdefault(location_id, []).append(line)
-    for location_id, lines in by_location.items():
+    for location_id, of_skus in _by_location(deltas).items():
         location = placed.locations[location_id]
+        lines = [
+            StockLine(sku_id, placed.sku_codes[sku_id], delta) for sku_id, delta in of_skus.items()
+        ]
         announce(
             *(
                 StockChanged(
@@ -206,14 +213,11 @@ def _announce(placed: _Placed, deltas: Mapping[Place, int], reason: str) -> None
 
 def _record(verb: str, units: Mapping[Place, int], by: Actor) -> None:
     """One entry for each location; the movements say the rest."""
-    by_location: dict[int, int] = {}
-    for location_id, _sku_id in units:
-        by_location[location_id] = by_location.get(location_id, 0) + 1
-    for location_id, count in by_location.items():
+    for location_id, of_skus in _by_location(units).items():
         audit.record(
             action=f"stock.{verb}",
             subject_type="location",
             subject_id=location_id,
-            after={"skus": count},
+            after={"skus": len(of_skus)},
             by=by,
         )

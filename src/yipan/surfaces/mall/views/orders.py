@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yipan.distribution.sharing import qr
 from yipan.kernel.errors import DomainError, NotFound
 from yipan.kernel.http import client_address
+from yipan.kernel.text import searched
 from yipan.kernel.wechat import is_browser
 from yipan.surfaces.design.once import sent_once
 from yipan.surfaces.mall.cards import best_sellers
@@ -41,9 +42,6 @@ TABS = (
     (Tab.REFUNDS, gettext_lazy("Refunds")),
 )
 
-LONGEST = 60
-"""Characters of what is searched for."""
-
 # As for every page, but that its form may go to the provider.
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
@@ -63,7 +61,7 @@ def orders(request: ShopRequest) -> HttpResponse:
     member_id = member_of(request)
     asked = request.GET.get("tab", "")
     tab = Tab(asked) if asked in set(Tab) else Tab.ALL
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = searched(request.GET.get("q", ""))
     page = queries.purchases(
         member_id=member_id, tab=tab, text=text, cursor=request.GET.get("cursor") or None
     )

@@ -23,13 +23,13 @@ from yipan.goods.catalogue.queries import (
 from yipan.kernel import clock
 from yipan.kernel.errors import InvalidField
 from yipan.kernel.pagination import Page
+from yipan.kernel.text import searched
 from yipan.surfaces.mall.cards import shelf_cards
 from yipan.surfaces.mall.departments import Department, departments
 from yipan.surfaces.mall.entry import ShopRequest, shop, shop_url
 from yipan.surfaces.mall.page import fragment, public_page, wants_fragment
 
 SHELF: Final = 20
-LONGEST_TEXT: Final = 60
 SORTS: Final = (
     (Sort.SALES, gettext_lazy("Sales")),
     (Sort.NEWEST, gettext_lazy("Newest")),
@@ -57,7 +57,7 @@ class Asked:
         given = request.GET
         sort = given.get("sort", "")
         return cls(
-            text=given.get("q", "").strip()[:LONGEST_TEXT],
+            text=searched(given.get("q", "")),
             sort=Sort(sort) if sort in set(Sort) else Sort.SALES,
             promoted=given.get("promo") == "1",
             cursor=given.get("cursor") or None,

@@ -32,6 +32,7 @@ from yipan.distribution.commissions.sentences import entry_sentence
 from yipan.kernel import clock
 from yipan.kernel.modules import is_enabled
 from yipan.kernel.pagination import Page
+from yipan.kernel.text import searched
 from yipan.kernel.zones import day_of
 from yipan.payouts.withdrawals.statements import Statement, statements_of
 from yipan.surfaces.workbench.entry import SellerRequest, signed_in
@@ -45,7 +46,6 @@ PAGE: Final = 20
 MOST_ROWS: Final = 20_000
 """In one file."""
 _AT_ONCE: Final = 1_000
-_LONGEST: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class EntriesWish:
             first = date.fromisoformat(f"{month}-01") if month else None
         except ValueError:
             first = None
-        text = query.get("q", "").strip()[:_LONGEST]
+        text = searched(query.get("q", ""))
         return cls(state if state in set(EarnedState) else "", first, text)
 
     @property
